@@ -1,0 +1,107 @@
+package nlp
+
+// Label is the polarity of a span of text as people would call it.
+type Label string
+
+// The three labels. Mixed feedback carries the label of its balance and sets
+// Sentiment.Mixed.
+const (
+	Negative Label = "negative"
+	Neutral  Label = "neutral"
+	Positive Label = "positive"
+)
+
+// Span is a half-open range of byte offsets [Start, End) into a text. Both
+// ends lie on rune boundaries.
+type Span struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+// Document is one text to analyse.
+type Document struct {
+	// Title is the headline of a review or the subject of a ticket, if it has
+	// one. It is heard together with Text; offsets never point into it.
+	Title string
+	// Text is valid UTF-8. Every offset of the analysis points into it.
+	Text string
+	// Voice lists the spans of Text that the customer said, in order and
+	// without overlap; the rest (an agent's turns, role names) is context.
+	// Nil means all of Text.
+	Voice []Span
+	// Language is an ISO 639-1 code that the record itself states, or empty.
+	Language string
+	// Targets are the terms whose own sentiment is asked for: brands,
+	// products, competitors.
+	Targets []string
+}
+
+// Sentiment is how a text as a whole feels.
+type Sentiment struct {
+	Score      float64 `json:"score"`      // −1 (negative) … +1 (positive)
+	Label      Label   `json:"label"`      // what Score means
+	Mixed      bool    `json:"mixed"`      // clearly positive and clearly negative parts
+	Confidence float64 `json:"confidence"` // 0…1, probability that Label is right
+}
+
+// Sentence is the sentiment of one sentence.
+type Sentence struct {
+	Span
+	Score float64 `json:"score"` // −1…+1
+	Label Label   `json:"label"`
+}
+
+// Evidence says which words, and which rule or model, a tag rests on.
+type Evidence struct {
+	Cue string `json:"cue"` // the words
+	Span
+	Kind string `json:"kind"` // cue, negation, topic, model …
+	Rule string `json:"rule"` // identity of the rule or model, with its version
+}
+
+// Mention is one topic spoken of in one place, with the sentiment about it.
+type Mention struct {
+	Topic      string `json:"topic"` // first or first.second
+	Stage      string `json:"stage"` // journey stage
+	Touchpoint string `json:"touchpoint"`
+	Span
+	Score    float64    `json:"score"` // −1…+1, of the clause about the topic
+	Label    Label      `json:"label"`
+	Evidence []Evidence `json:"evidence"`
+}
+
+// PII is personal data found in a text.
+type PII struct {
+	Kind string `json:"kind"` // email, phone, card …
+	Span
+}
+
+// Target is the sentiment about one asked-for term where it stands.
+type Target struct {
+	Term string `json:"term"`
+	Span
+	Score    float64    `json:"score"`
+	Label    Label      `json:"label"`
+	Evidence []Evidence `json:"evidence"`
+}
+
+// Analysis is everything heard in one Document.
+type Analysis struct {
+	// Text is the document's text as it may be stored; all offsets point
+	// into it.
+	Text      string             `json:"text"`
+	Language  string             `json:"language"` // ISO 639-1, "und" if unknown
+	Sentiment Sentiment          `json:"sentiment"`
+	Sentences []Sentence         `json:"sentences"`
+	Mentions  []Mention          `json:"mentions"`
+	Targets   []Target           `json:"targets,omitempty"`
+	Intents   []string           `json:"intents"`
+	Effort    *float64           `json:"effort"`  // −1 (hard) … +1 (easy); nil where nothing is said of it
+	Emotion   string             `json:"emotion"` // strongest emotion; none, or empty where not analysed
+	Emotions  map[string]float64 `json:"emotions"`
+	PII       []PII              `json:"pii"`
+	Noise     string             `json:"noise"` // why this is no feedback (advert, spam …); empty: it is
+	Tier      string             `json:"tier"`  // fast or deep
+	Model     string             `json:"model"` // name and version of what scored it
+	Taxonomy  string             `json:"taxonomy"`
+}

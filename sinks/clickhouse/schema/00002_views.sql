@@ -1,0 +1,128 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+
+CREATE OR REPLACE VIEW feedback
+(
+    source          LowCardinality(String) COMMENT 'Where the item comes from; by default the Kafka topic. With id: the identity of the item',
+    id              String COMMENT 'Identity of the item within its source',
+    version         UInt64 COMMENT 'Version of the item as its producer counts, 0 where it does not',
+    channel         LowCardinality(String) COMMENT 'review, social, chat, survey, ticket or call',
+    created_at      DateTime64(3, 'UTC') COMMENT 'When the customer gave the feedback; the Kafka timestamp where the record does not say',
+    ingested_at     DateTime64(3, 'UTC') COMMENT 'When earshot wrote this version',
+    customer        String COMMENT 'Pseudonym of the customer, empty if unknown',
+    segment         LowCardinality(String) COMMENT 'Customer segment as the record states it',
+    product         LowCardinality(String) COMMENT 'Product as the record states it',
+    location        LowCardinality(String) COMMENT 'Location as the record states it',
+    platform        LowCardinality(String) COMMENT 'Platform of a social post or review',
+    url             String COMMENT 'Where the item can be seen',
+    reply_to        String COMMENT 'Id of the item that this one answers, empty if none',
+    language        LowCardinality(String) COMMENT 'ISO 639-1 code of the text, und if unknown, empty without text',
+    touchpoint      LowCardinality(String) COMMENT 'Touchpoint as the record states it or as found in the text',
+    stage           LowCardinality(String) COMMENT 'Journey stage: discovery, inquiry, purchase, fulfilment, usage, billing, support, renewal, exit; empty if unknown',
+    title           String COMMENT 'Headline of a review or subject of a ticket',
+    text            String COMMENT 'The text as stored; chats and calls: a line a turn, "role: words". All offsets are bytes into it',
+    turns           Array(Tuple(role LowCardinality(String), span_start UInt32, span_end UInt32, at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Turns of a chat or call: role (customer, agent, bot), bytes of text, time',
+    rating          Nullable(Float32) COMMENT 'Rating, 0 to rating_max',
+    rating_max      Nullable(Float32) COMMENT 'Best possible rating',
+    nps             Nullable(UInt8) COMMENT 'Likelihood to recommend, 0 to 10',
+    csat            Nullable(Float32) COMMENT 'Satisfaction, 1 to 5',
+    ces             Nullable(Float32) COMMENT 'Ease of effort, 1 (hard) to 7 (easy)',
+    likes           Nullable(UInt64) COMMENT 'Likes when the record was made',
+    shares          Nullable(UInt64) COMMENT 'Shares when the record was made',
+    score           Float32 COMMENT 'Sentiment of the text, -1 (negative) to +1 (positive); of the rating where there is no text (tier = score)',
+    label           LowCardinality(String) COMMENT 'negative, neutral or positive',
+    mixed           Bool COMMENT 'Clearly positive and clearly negative parts',
+    confidence      Float32 COMMENT 'Probability that label is right, 0 to 1',
+    sentences       Array(Tuple(span_start UInt32, span_end UInt32, score Float32, label LowCardinality(String))) COMMENT 'Sentences heard: bytes of text, score -1 to +1, label',
+    effort          Nullable(Float32) COMMENT 'Effort the customer had, -1 (hard) to +1 (easy); NULL where nothing is said of it',
+    emotion         LowCardinality(String) COMMENT 'Strongest emotion, none, or empty where not analysed',
+    emotions        Map(LowCardinality(String), Float32) COMMENT 'Emotion to intensity, 0 to 1',
+    intents         Array(LowCardinality(String)) COMMENT 'What the customer wants: complaint, praise, question, request, suggestion, cancel, churn, refund, escalation, thanks, chitchat, information',
+    topics          Array(LowCardinality(String)) COMMENT 'Topics mentioned, each once',
+    targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Sentiment about the terms asked for',
+    pii             Array(Tuple(kind LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Personal data found: kind and bytes of text',
+    noise           LowCardinality(String) COMMENT 'Why this is no feedback (advert, spam …); empty: it is',
+    flags           Array(LowCardinality(String)) COMMENT 'What was mended on the way in: text_cut, invalid_utf8, nul_removed, unknown_stage',
+    attributes      Map(LowCardinality(String), String) COMMENT 'Everything else that the record said, by field',
+    tier            LowCardinality(String) COMMENT 'Who heard it: fast or deep; score where there was only a rating',
+    model           LowCardinality(String) COMMENT 'Model and version behind score',
+    taxonomy        LowCardinality(String) COMMENT 'Taxonomy and version behind topics',
+    kafka_topic     LowCardinality(String) COMMENT 'Topic of the record behind this row',
+    kafka_partition UInt32 COMMENT 'Partition of the record behind this row',
+    kafka_offset    UInt64 COMMENT 'Offset of the record behind this row'
+)
+AS SELECT
+    source, id, version, channel, created_at, ingested_at, customer, segment, product, location, platform, url, reply_to,
+    language, touchpoint, stage, title, text, turns, rating, rating_max, nps, csat, ces, likes, shares,
+    score, label, mixed, confidence, sentences, effort, emotion, emotions, intents,
+    arrayDistinct(mentions.topic) AS topics,
+    targets, pii, noise, flags, attributes, tier, model, taxonomy, kafka_topic, kafka_partition, kafka_offset
+FROM feedback_store FINAL
+WHERE is_deleted = 0
+COMMENT 'One row a feedback item, always exact: duplicates, earlier versions and withdrawn items never show';
+
+CREATE OR REPLACE VIEW mentions
+(
+    source      LowCardinality(String) COMMENT 'With id: the feedback item that speaks',
+    id          String COMMENT 'Identity of the feedback item within its source',
+    channel     LowCardinality(String) COMMENT 'review, social, chat, survey, ticket or call',
+    created_at  DateTime64(3, 'UTC') COMMENT 'When the customer gave the feedback',
+    customer    String COMMENT 'Pseudonym of the customer, empty if unknown',
+    segment     LowCardinality(String) COMMENT 'Customer segment as the record states it',
+    product     LowCardinality(String) COMMENT 'Product as the record states it',
+    location    LowCardinality(String) COMMENT 'Location as the record states it',
+    topic       LowCardinality(String) COMMENT 'Topic: first level, or first.second',
+    stage       LowCardinality(String) COMMENT 'Journey stage of the topic',
+    touchpoint  LowCardinality(String) COMMENT 'Touchpoint spoken of',
+    score       Float32 COMMENT 'Sentiment about the topic, -1 (negative) to +1 (positive)',
+    label       LowCardinality(String) COMMENT 'negative, neutral or positive',
+    span_start  UInt32 COMMENT 'First byte of the mention in the text of the item',
+    span_end    UInt32 COMMENT 'Byte behind the mention in the text of the item',
+    quote       String COMMENT 'The sentence that speaks of it',
+    evidence    Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String))) COMMENT 'Words that the mention and its sentiment rest on, and the rule or model behind each'
+)
+AS SELECT
+    source, id, channel, created_at, customer, segment, product, location,
+    m.topic AS topic, m.stage AS stage, m.touchpoint AS touchpoint, m.score AS score, m.label AS label,
+    m.span_start AS span_start, m.span_end AS span_end,
+    substring(text, m.quote_start + 1, m.quote_end - m.quote_start) AS quote,
+    m.evidence AS evidence
+FROM feedback_store FINAL
+ARRAY JOIN mentions AS m
+WHERE is_deleted = 0
+COMMENT 'One row a mention (feedback item x topic), always exact';
+
+CREATE OR REPLACE VIEW sentiment_hourly
+(
+    hour          DateTime64(3, 'UTC') COMMENT 'Start of the hour in which the feedback was given',
+    channel       LowCardinality(String) COMMENT 'review, social, chat, survey, ticket or call',
+    stage         LowCardinality(String) COMMENT 'Journey stage: of the topic; of the item where topic is empty',
+    topic         LowCardinality(String) COMMENT 'Topic; empty: items as a whole, each counted once whatever it mentions. Never add rows with and without topic',
+    items         UInt64 COMMENT 'Feedback items; of a topic, its mentions',
+    negatives     UInt64 COMMENT 'Those of them that are negative',
+    positives     UInt64 COMMENT 'Those of them that are positive',
+    neutrals      UInt64 COMMENT 'Those of them that are neutral',
+    net_sentiment Float64 COMMENT '100 x (positives - negatives) / items, -100 to +100',
+    customers     UInt64 COMMENT 'Different customers among them, where known'
+)
+AS SELECT
+    hour, channel, stage, topic,
+    count() AS items,
+    countIf(label = 'negative') AS negatives,
+    countIf(label = 'positive') AS positives,
+    countIf(label = 'neutral') AS neutrals,
+    100 * (positives - negatives) / items AS net_sentiment,
+    uniqExactIf(customer, customer != '') AS customers
+FROM
+(
+    SELECT toDateTime64(toStartOfHour(created_at, 'UTC'), 3, 'UTC') AS hour, channel, stage, '' AS topic, label, customer
+    FROM feedback_store FINAL
+    WHERE is_deleted = 0 AND noise = ''
+    UNION ALL
+    SELECT toDateTime64(toStartOfHour(created_at, 'UTC'), 3, 'UTC') AS hour, channel, m.stage AS stage, m.topic AS topic, m.label AS label, customer
+    FROM feedback_store FINAL
+    ARRAY JOIN mentions AS m
+    WHERE is_deleted = 0 AND noise = ''
+)
+GROUP BY hour, channel, stage, topic
+COMMENT 'Sentiment by hour, channel, stage and topic; equals the same GROUP BY over feedback (topic empty) and mentions, without noise';
