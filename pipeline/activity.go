@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"maps"
+	"slices"
+	"sync"
+)
+
+// recentRejections is how many rejected items Activity remembers.
+const recentRejections = 20
+
+// Activity is what a running pipeline has done since it started, for status
+// lines and dashboards. It is safe for concurrent use.
+type Activity struct {
+	mu    sync.Mutex
+	state ActivitySnapshot
+}
+
+// ActivitySnapshot is the state of an Activity at one moment. Counts are since
+// the start of the process and include redeliveries.
+type ActivitySnapshot struct {
+	Consumed  uint64            // records fetched
+	Rows      uint64            // rows written
+	Negatives uint64            // rows labelled negative
+	Positives uint64            // rows labelled positive
+	Rejected  map[Reason]uint64 // dead letters by reason
+	Latest    []*Item           // latest dead letters, newest first; not to be changed
+}
+
+// NetSentiment returns 100 × (positives − negatives) / rows, or 0 without rows.
+func (s ActivitySnapshot) NetSentiment() float64 {
+	if s.Rows == 0 {
+		return 0
+	}
+	return 100 * (float64(s.Positives) - float64(s.Negatives)) / float64(s.Rows)
+}
+
+// NewActivity returns an Activity in which nothing has happened.
+func NewActivity() *Activity {
+	return &Activity{state: ActivitySnapshot{Rejected: map[Reason]uint64{}}}
+}
+
+// Snapshot returns the state as it is now.
+func (a *Activity) Snapshot() ActivitySnapshot {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.state
+	s.Rejected = maps.Clone(s.Rejected)
+	s.Latest = slices.Clone(s.Latest)
+	return s
+}
+
+func (a *Activity) consumed(records int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.state.Consumed += uint64(records)
+}
+
+func (a *Activity) written(rows, negatives, positives uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.state.Rows += rows
+	a.state.Negatives += negatives
+	a.state.Positives += positives
+}
+
+func (a *Activity) rejected(items []*Item) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, item := range items {
+		a.state.Rejected[item.Rejection.Reason]++
+	}
+	newest := slices.Clone(items[max(0, len(items)-recentRejections):])
+	slices.Reverse(newest)
+	latest := append(newest, a.state.Latest...)
+	a.state.Latest = latest[:min(len(latest), recentRejections)]
+}

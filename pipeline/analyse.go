@@ -1,0 +1,105 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/sourcegraph/conc/panics"
+	"github.com/sourcegraph/conc/pool"
+
+	"earshot/nlp"
+)
+
+// chunk is how many records one goroutine decodes, or hears, at a time: enough
+// to outweigh the hand-over, few enough that a batch spreads over the cores.
+const chunk = 128
+
+// eachChunk runs do over the items in chunks, on all cores.
+func eachChunk(items batch, do func([]*Item)) {
+	if len(items) <= chunk {
+		do(items)
+		return
+	}
+	workers := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
+	for part := range slices.Chunk(items, chunk) {
+		workers.Go(func() { do(part) })
+	}
+	workers.Wait()
+}
+
+// decode turns records into feedback. Those that can't be are rejected.
+func (p *Pipeline) decode(items batch) {
+	timer := p.Metrics.stage("decode")
+	defer timer.ObserveDuration()
+	eachChunk(items, func(part []*Item) {
+		for _, item := range part {
+			if r := panics.Try(func() { item.Feedback, item.Rejection = p.Decoder.Decode(item.Record) }); r != nil {
+				item.Rejection = Rejectf(ReasonAnalysis, "decoding panicked: %v", r.Value)
+				p.Log.Error("decoding panicked", "topic", item.Record.Topic, "partition", item.Record.Partition, "offset", item.Record.Offset, "panic", r.Value, "stack", string(r.Stack))
+			}
+		}
+	})
+}
+
+// analyse hears the texts of what was decoded. It fails only when ctx ends: a
+// text whose analysis fails or panics rejects its own record and no other.
+func (p *Pipeline) analyse(ctx context.Context, items batch) error {
+	timer := p.Metrics.stage("analyse")
+	defer timer.ObserveDuration()
+	eachChunk(items, func(part []*Item) {
+		heard := make([]*Item, 0, len(part))
+		for _, item := range part {
+			switch f := &item.Feedback; {
+			case item.Rejection != nil || f.Deleted:
+			case f.Text == "" && f.Title == "":
+				item.Analysis = fromScore(f)
+			default:
+				heard = append(heard, item)
+			}
+		}
+		p.hear(ctx, heard)
+	})
+	return ctx.Err()
+}
+
+// hear analyses the texts of the items together, and when that fails one by
+// one, so as to find the text that is to blame.
+func (p *Pipeline) hear(ctx context.Context, items []*Item) {
+	if len(items) == 0 || ctx.Err() != nil {
+		return
+	}
+	docs := make([]nlp.Document, len(items))
+	for i, item := range items {
+		docs[i] = item.Feedback.Document()
+	}
+	analyses, err := p.analyseSafely(ctx, docs)
+	switch {
+	case err == nil:
+		for i, item := range items {
+			item.Analysis = analyses[i]
+		}
+	case ctx.Err() != nil:
+	case len(items) == 1:
+		r := items[0].Record
+		p.Log.Error("analysis failed", "topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "error", err)
+		items[0].Rejection = Rejectf(ReasonAnalysis, "%v", err)
+	default:
+		for i := range items {
+			p.hear(ctx, items[i:i+1])
+		}
+	}
+}
+
+// analyseSafely turns a panic of the analyzer, or an answer of the wrong
+// length, into an error.
+func (p *Pipeline) analyseSafely(ctx context.Context, docs []nlp.Document) (analyses []nlp.Analysis, err error) {
+	if r := panics.Try(func() { analyses, err = p.Analyzer.Analyze(ctx, docs) }); r != nil {
+		return nil, fmt.Errorf("analysis panicked: %v", r.Value)
+	}
+	if err == nil && len(analyses) != len(docs) {
+		err = fmt.Errorf("%d analyses for %d documents", len(analyses), len(docs))
+	}
+	return analyses, err
+}

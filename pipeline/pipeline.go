@@ -1,0 +1,161 @@
+// Package pipeline carries customers' feedback from Kafka to rows, in the order
+// that Pipeline.Run shows: fetch → decode → analyse → write → reject → commit.
+//
+// The package holds the types that flow (Record, Feedback, Item), the flow
+// itself, and the one layer that retries. The ends are interfaces, named here
+// where they are used: package pipeline/kafka reads records, pipeline/decode
+// turns them into feedback, nlp hears it, sinks/clickhouse writes rows and
+// sinks/deadletter keeps what could not become one.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/sourcegraph/conc/stream"
+
+	"earshot/nlp"
+)
+
+// Source hands out the records of the partitions that this process owns.
+type Source interface {
+	// Fetch waits for the next record. Records of one partition come in the
+	// order of their offsets. When ctx ends it returns ctx's error.
+	Fetch(ctx context.Context) (Record, error)
+	// Commit tells the broker that everything up to these positions is done.
+	// Positions of partitions that this process no longer owns are left to
+	// their new owner and are no error.
+	Commit(ctx context.Context, done []Position) error
+}
+
+// Decoder turns a record into feedback, or says why it can't. It is safe for
+// concurrent use.
+type Decoder interface {
+	Decode(Record) (Feedback, *Rejection)
+}
+
+// Analyzer hears texts: one analysis a document, in the same order. It is safe
+// for concurrent use and returns early when ctx ends.
+type Analyzer interface {
+	Analyze(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error)
+}
+
+// Writer makes rows of the items that have no Rejection and returns nil only
+// once all of them are durably acknowledged. Writing an item again, whole or in
+// part, in any order, must leave the store as if it had been written once. A
+// Writer may set the Rejection of an item that the store refuses.
+type Writer interface {
+	Write(ctx context.Context, items []*Item) error
+}
+
+// Rejecter keeps the items that have a Rejection as dead letters and returns
+// nil only once all of them are durably acknowledged.
+type Rejecter interface {
+	Reject(ctx context.Context, items []*Item) error
+}
+
+// Limits bound the batches on their way, and so the memory of the pipeline: at
+// most Workers+3 batches are between fetch and commit at any time, each of at
+// most BatchRecords records and BatchBytes bytes of values plus one record.
+type Limits struct {
+	BatchRecords int           // records a batch, ≥ 1
+	BatchBytes   int           // bytes of values after which a batch is full, ≥ 1
+	Flush        time.Duration // longest wait of a record for its batch to fill
+	Workers      int           // batches decoded and analysed at once, ≥ 1
+	Drain        time.Duration // time to finish what is under way after a stop
+}
+
+// DefaultLimits keep a process under 200 MB with messages of usual size.
+func DefaultLimits() Limits {
+	return Limits{BatchRecords: 8192, BatchBytes: 4 << 20, Flush: time.Second, Workers: 2, Drain: 30 * time.Second}
+}
+
+// Pipeline is the flow of feedback from one Source.
+//
+// It delivers at least once: an offset is committed only after the row, or the
+// dead letter, of its record and of every record before it in its partition is
+// durably acknowledged. A record that is delivered again meets a Writer for
+// which twice is once, so the store stays exact. Nothing is dropped: each record
+// ends as a row or as a dead letter.
+type Pipeline struct {
+	Source      Source
+	Decoder     Decoder
+	Analyzer    Analyzer
+	Writer      Writer
+	DeadLetters Rejecter
+	Limits      Limits
+	Log         *slog.Logger
+	Metrics     *Metrics
+}
+
+// Run moves records from the source to the store until ctx ends or a step fails
+// for good. When ctx ends it fetches no more, finishes what is under way within
+// Limits.Drain, and returns nil. An error means that the batches from the failed
+// one on were not committed; they will be delivered again.
+func (p *Pipeline) Run(ctx context.Context) error {
+	fetching, stopFetching := context.WithCancel(ctx)
+	defer stopFetching()
+	working, stopWorking := drainContext(ctx, p.Limits.Drain)
+	defer stopWorking()
+
+	// The stream prepares batches side by side and settles them one after the
+	// other, in the order in which they were fetched. Only settling touches
+	// failed, and nothing is settled after a failure: a later batch must not
+	// commit past an earlier one that was not written.
+	var failed error
+	batches := stream.New().WithMaxGoroutines(p.Limits.Workers)
+	var fetchErr error
+	for fetchErr == nil {
+		var batch batch
+		batch, fetchErr = p.fetch(fetching)
+		if len(batch) == 0 {
+			continue
+		}
+		batches.Go(func() stream.Callback {
+			p.decode(batch)
+			err := p.analyse(working, batch)
+			return func() {
+				if failed != nil {
+					return
+				}
+				if err == nil {
+					err = p.write(working, batch)
+				}
+				if err == nil {
+					err = p.reject(working, batch)
+				}
+				if err == nil {
+					err = p.commit(working, batch)
+				}
+				if err != nil {
+					failed = err
+					stopFetching()
+				}
+			}
+		})
+	}
+	batches.Wait()
+
+	switch {
+	case failed != nil && ctx.Err() != nil && errors.Is(failed, context.Canceled):
+		return fmt.Errorf("not everything fetched could be written within %s of the stop; it will be delivered again", p.Limits.Drain)
+	case failed != nil:
+		return failed
+	case ctx.Err() != nil:
+		return nil
+	}
+	return fetchErr
+}
+
+// drainContext returns a context that outlives ctx by d.
+func drainContext(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(d, cancel)
+		context.AfterFunc(work, func() { timer.Stop() })
+	})
+	return work, func() { stop(); cancel() }
+}
