@@ -1,6 +1,3 @@
--- +goose NO TRANSACTION
--- +goose Up
-
 -- One row a version of a feedback item. The identity of an item is (source, id); of its versions the one
 -- with the highest rank stays. Neither depends on now() or on what a model says, so that a redelivery, a
 -- replay or a later model always meets the row it replaces. Rows of withdrawn items stay as tombstones
@@ -44,7 +41,7 @@ CREATE TABLE IF NOT EXISTS feedback_store
     emotions        Map(LowCardinality(String), Float32) COMMENT 'Emotion to intensity, 0 to 1',
     intents         Array(LowCardinality(String)) COMMENT 'complaint, praise, question, request, suggestion, cancel, churn, refund, escalation, thanks, chitchat, information',
     mentions        Array(Tuple(topic LowCardinality(String), stage LowCardinality(String), touchpoint LowCardinality(String), score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, quote_start UInt32, quote_end UInt32, evidence Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String))))) COMMENT 'Topics spoken of, each with the sentiment about it, its bytes of text, the bytes of its sentence, and evidence; read them through the view mentions',
-    targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Sentiment about the terms asked for',
+    targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, evidence Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String))))) COMMENT 'Sentiment about each term asked for, where it stands: bytes of text, and the evidence',
     pii             Array(Tuple(kind LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Personal data found: kind and bytes of text',
     noise           LowCardinality(String) COMMENT 'Why this is no feedback (advert, spam …); empty: it is',
     flags           Array(LowCardinality(String)) COMMENT 'What was mended on the way in: text_cut, invalid_utf8, nul_removed, unknown_stage',

@@ -1,6 +1,3 @@
--- +goose NO TRANSACTION
--- +goose Up
-
 CREATE OR REPLACE VIEW feedback
 (
     source          LowCardinality(String) COMMENT 'Where the item comes from; by default the Kafka topic. With id: the identity of the item',
@@ -39,7 +36,7 @@ CREATE OR REPLACE VIEW feedback
     emotions        Map(LowCardinality(String), Float32) COMMENT 'Emotion to intensity, 0 to 1',
     intents         Array(LowCardinality(String)) COMMENT 'What the customer wants: complaint, praise, question, request, suggestion, cancel, churn, refund, escalation, thanks, chitchat, information',
     topics          Array(LowCardinality(String)) COMMENT 'Topics mentioned, each once',
-    targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Sentiment about the terms asked for',
+    targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, evidence Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String))))) COMMENT 'Sentiment about each term asked for, where it stands: bytes of text, and the evidence',
     pii             Array(Tuple(kind LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Personal data found: kind and bytes of text',
     noise           LowCardinality(String) COMMENT 'Why this is no feedback (advert, spam …); empty: it is',
     flags           Array(LowCardinality(String)) COMMENT 'What was mended on the way in: text_cut, invalid_utf8, nul_removed, unknown_stage',
