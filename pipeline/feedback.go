@@ -93,8 +93,10 @@ type Feedback struct {
 	Targets    []string
 	Attributes map[string]string // what the record says beyond the known fields
 
-	// Flags names what was mended on the way in, sorted: text_cut,
-	// invalid_utf8, nul_removed, unknown_stage.
+	// Flags names what was mended on the way in, sorted: attributes_cut (one
+	// was over 8 KiB, or there were more than 200), field_cut (a field other
+	// than the text was over 8 KiB, or more than 200 targets), invalid_utf8,
+	// nul_removed, text_cut, unknown_stage.
 	Flags []string
 }
 

@@ -39,7 +39,7 @@ CREATE OR REPLACE VIEW feedback
     targets         Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, evidence Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String))))) COMMENT 'Sentiment about each term asked for, where it stands: bytes of text, and the evidence',
     pii             Array(Tuple(kind LowCardinality(String), span_start UInt32, span_end UInt32)) COMMENT 'Personal data found: kind and bytes of text',
     noise           LowCardinality(String) COMMENT 'Why this is no feedback (advert, spam …); empty: it is',
-    flags           Array(LowCardinality(String)) COMMENT 'What was mended on the way in: text_cut, invalid_utf8, nul_removed, unknown_stage',
+    flags           Array(LowCardinality(String)) COMMENT 'What was mended on the way in: attributes_cut, field_cut, invalid_utf8, nul_removed, text_cut, unknown_stage',
     attributes      Map(LowCardinality(String), String) COMMENT 'Everything else that the record said, by field',
     tier            LowCardinality(String) COMMENT 'Who heard it: fast or deep; score where there was only a rating',
     model           LowCardinality(String) COMMENT 'Model and version behind score',
