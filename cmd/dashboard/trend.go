@@ -1,0 +1,139 @@
+package dashboard
+
+import (
+	"time"
+
+	"earshot/pipeline"
+)
+
+// tally counts feedback, noise aside.
+type tally struct {
+	Items, Negatives, Positives uint64
+}
+
+func (t tally) plus(o tally) tally {
+	return tally{t.Items + o.Items, t.Negatives + o.Negatives, t.Positives + o.Positives}
+}
+
+func (t tally) neutrals() uint64 { return t.Items - min(t.Items, t.Negatives+t.Positives) }
+
+// net is the net sentiment, −100 to +100; 0 without items.
+func (t tally) net() float64 {
+	if t.Items == 0 {
+		return 0
+	}
+	return 100 * (float64(t.Positives) - float64(t.Negatives)) / float64(t.Items)
+}
+
+// axis divides a period into steps of equal length.
+type axis struct {
+	period
+	step  time.Duration
+	steps int
+}
+
+// start is when step i begins.
+func (a axis) start(i int) time.Time { return a.from.Add(time.Duration(i) * a.step) }
+
+const (
+	maxSteps = 48
+	minSpan  = time.Minute
+	day      = 24 * time.Hour
+)
+
+var stepLengths = []time.Duration{
+	time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	day, 2 * day, 7 * day, 14 * day, 28 * day, 91 * day, 364 * day, 5 * 364 * day, 10 * 364 * day,
+}
+
+// newAxis covers p with at most maxSteps steps of a round length.
+func newAxis(p period) axis {
+	if p.length() < minSpan {
+		p.from = p.to.Add(-minSpan)
+	}
+	a := axis{}
+	for _, step := range stepLengths {
+		from := floor(p.from, step)
+		n := int((p.to.Sub(from) + step - 1) / step)
+		a = axis{period{from, from.Add(time.Duration(n) * step)}, step, n}
+		if n <= maxSteps {
+			break
+		}
+	}
+	return a
+}
+
+// floor rounds down to a multiple of step, in UTC; steps of weeks begin on
+// Mondays.
+func floor(t time.Time, step time.Duration) time.Time {
+	var offset time.Duration
+	if step%(7*day) == 0 {
+		offset = 4 * day // 5 January 1970 was a Monday
+	}
+	ms, s := t.Add(-offset).UnixMilli(), step.Milliseconds()
+	rest := ((ms % s) + s) % s
+	return time.UnixMilli(ms - rest).UTC().Add(offset)
+}
+
+// extent is when the feedback of a window was given.
+type extent struct {
+	items       uint64
+	first, last time.Time
+	bulk        period // holds 99 of 100 items
+}
+
+// axisFor chooses what the chart of w draws at the time now: from the first
+// item in the window, so that an hour's worth of feedback is not a sliver at
+// the edge of a day. Of all time, a few stragglers far from everything else (a
+// clock in 1970, a typing error in 2199) are left out rather than have the rest
+// squeezed into one step.
+func axisFor(w window, e extent, now time.Time) axis {
+	if e.items == 0 {
+		p := w.at(now)
+		if w == allTime {
+			p = lastDay.at(now)
+		}
+		return newAxis(p)
+	}
+	if w != allTime {
+		return newAxis(period{e.first, now})
+	}
+	p := period{e.first, e.last.Add(time.Millisecond)}
+	reach := max(e.bulk.length(), minSpan)
+	if e.bulk.from.Sub(p.from) > reach {
+		p.from = e.bulk.from
+	}
+	if p.to.Sub(e.bulk.to) > reach {
+		p.to = e.bulk.to.Add(time.Millisecond)
+	}
+	return newAxis(p)
+}
+
+// trend is the feedback of one window over time.
+type trend struct {
+	axis     axis
+	channels map[pipeline.Channel][]tally // one tally a step
+	totals   map[pipeline.Channel]tally   // of the window, drawn or not
+	noise    map[pipeline.Channel]uint64  // items that are no feedback
+}
+
+// of returns the steps and the total of channel c; of all channels where c is
+// empty. outside counts the items that the axis leaves out.
+func (t trend) of(c pipeline.Channel) (steps []tally, total tally, outside, noise uint64) {
+	steps = make([]tally, t.axis.steps)
+	var drawn tally
+	for channel, all := range t.totals {
+		if c != "" && channel != c {
+			continue
+		}
+		total = total.plus(all)
+		noise += t.noise[channel]
+		for i, s := range t.channels[channel] {
+			steps[i] = steps[i].plus(s)
+			drawn = drawn.plus(s)
+		}
+	}
+	return steps, total, total.Items - drawn.Items, noise
+}
