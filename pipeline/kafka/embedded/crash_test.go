@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,6 +22,10 @@ import (
 
 // crashDir is set in the process that is going to be killed.
 const crashDir = "EARSHOT_TEST_CRASH_DIR"
+
+// fileLimit is set, in bytes, where the process shall not be able to make a
+// file larger: to the broker that is a full disk.
+const fileLimit = "EARSHOT_TEST_FILE_LIMIT"
 
 // progress is what the broker acknowledged, as the doomed process reports it.
 type progress struct {
@@ -58,6 +64,15 @@ func produceUntilKilled(dir string) error {
 	c := &kafka.Client{Addr: addr, Timeout: 10 * time.Second}
 	report := json.NewEncoder(os.Stdout)
 
+	if size := os.Getenv(fileLimit); size != "" {
+		limit, err := strconv.ParseUint(size, 10, 64)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+			return err
+		}
+	}
 	done := progress{Ends: map[int]int64{}, Committed: map[int]int64{}}
 	for round := 0; ; round++ {
 		partition := round % 3
@@ -104,14 +119,20 @@ func produceUntilKilled(dir string) error {
 	}
 }
 
+// doomed is the process that produces into dir.
+func doomed(dir string, env ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), crashDir+"="+dir), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
+}
+
 // crash lets a process produce into dir for some rounds, kills it, and returns
 // what it had been told was done.
 func crash(t *testing.T, dir string, rounds int) progress {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), crashDir+"="+dir)
+	cmd := doomed(dir)
 	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +178,7 @@ func TestWhatWasAcknowledgedSurvivesSIGKILL(t *testing.T) {
 
 // checkSurvived starts a broker on dir and compares it with what was done. The
 // dead process may have got one round further than it could tell.
-func checkSurvived(t *testing.T, dir string, done progress) {
+func checkSurvived(t *testing.T, dir string, done progress) *embedded.Broker {
 	t.Helper()
 	b := start(t, dir)
 	ends := endOffsets(t, b.Addr(), "feedback.reviews", 3)
@@ -186,6 +207,7 @@ func checkSurvived(t *testing.T, dir string, done progress) {
 		}
 	}
 	readsBack(t, b.Addr(), ends)
+	return b
 }
 
 // readsBack checks that every record can be read, whole and in its order.
@@ -194,10 +216,12 @@ func readsBack(t *testing.T, addr string, ends map[int]int64) {
 	for p, end := range ends {
 		r := kafka.NewReader(kafka.ReaderConfig{
 			Brokers: []string{addr}, Topic: "feedback.reviews", Partition: p, MaxBytes: 10 << 20,
+			MaxWait: 50 * time.Millisecond,
 		})
+		ctx := within(t, 30*time.Second)
 		var got, want []string
 		for offset := range end {
-			m, err := r.ReadMessage(within(t, 10*time.Second))
+			m, err := r.ReadMessage(ctx)
 			if err != nil {
 				t.Fatalf("partition %d, offset %d: %v", p, offset, err)
 			}
@@ -210,5 +234,98 @@ func readsBack(t *testing.T, addr string, ends map[int]int64) {
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestFullDiskIsAnErrorToTheProducerAndLosesNothingAcknowledged(t *testing.T) {
+	dir := t.TempDir()
+	cmd := doomed(dir, fileLimit+"=100000")
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err == nil || !strings.Contains(complaint.String(), "Unknown") {
+		t.Fatalf("the producer was told %q (%v), want an error of the broker's", complaint.String(), err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	var done progress
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &done); err != nil {
+		t.Fatal(err)
+	}
+	b := checkSurvived(t, dir, done)
+
+	// There is room again.
+	w := writer(t, b.Addr(), "feedback.reviews")
+	if err := w.WriteMessages(within(t, 10*time.Second), numbered("m", 30)...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDamageAtTheEndOfAFileDoesNotPreventStarting(t *testing.T) {
+	pristine := t.TempDir()
+	done := crash(t, pristine, 60)
+	for _, tt := range []struct {
+		name string
+		path string
+		keep func(size int64) int64
+	}{
+		{"last record is torn", "partitions/feedback.reviews-0/0.dat", func(size int64) int64 { return size - 5 }},
+		{"only the length of the last record is there", "partitions/feedback.reviews-0/0.dat", func(int64) int64 { return 10 }},
+		{"segment is empty", "partitions/feedback.reviews-0/0.dat", func(int64) int64 { return 0 }},
+		{"index is torn", "partitions/feedback.reviews-0/0.idx", func(size int64) int64 { return size - 7 }},
+		{"last commit is torn", "groups.log", func(size int64) int64 { return size - 3 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			copyTree(t, dir, pristine)
+			path := filepath.Join(dir, tt.path)
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Truncate(path, tt.keep(info.Size())); err != nil {
+				t.Fatal(err)
+			}
+			b := start(t, dir)
+			ends := endOffsets(t, b.Addr(), "feedback.reviews", 3)
+			for _, p := range []int{1, 2} {
+				if ends[p] < done.Ends[p] {
+					t.Errorf("partition %d ends at %d, %d was acknowledged and is not damaged", p, ends[p], done.Ends[p])
+				}
+			}
+			readsBack(t, b.Addr(), ends)
+			// It goes on where it was cut.
+			m := kafka.Message{Value: []byte("after the damage")}
+			w := writer(t, b.Addr(), "feedback.reviews")
+			w.Balancer = kafka.BalancerFunc(func(kafka.Message, ...int) int { return 0 })
+			if err := w.WriteMessages(within(t, 10*time.Second), m); err != nil {
+				t.Fatal(err)
+			}
+			if after := endOffsets(t, b.Addr(), "feedback.reviews", 3); after[0] != ends[0]+1 {
+				t.Errorf("partition 0 ends at %d after one more record, want %d", after[0], ends[0]+1)
+			}
+		})
+	}
+}
+
+func TestCommitsAfterATornCommitSurviveTheNextCrash(t *testing.T) {
+	dir := t.TempDir()
+	crash(t, dir, 30)
+	path := filepath.Join(dir, "groups.log")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()-3); err != nil {
+		t.Fatal(err)
+	}
+	b := start(t, dir)
+	commit(t, b.Addr(), "earshot", "feedback.reviews", 0, 12345)
+	// A copy of the directory of a running broker is what a crash leaves.
+	crashed := t.TempDir()
+	copyTree(t, crashed, dir)
+
+	b = start(t, crashed)
+	if got := committed(t, b.Addr(), "earshot", "feedback.reviews", 3)[0]; got != 12345 {
+		t.Errorf("offset %d is committed, want 12345", got)
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"sync"
 	"time"
 
@@ -130,14 +131,20 @@ func start(ctx context.Context, o Options) (*Broker, error) {
 	return b, nil
 }
 
+// topicName is what Kafka allows, but for "." and "..". The engine takes any.
+var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
+
 // createTopics creates those of topics that do not exist.
 func (b *Broker) createTopics(topics []Topic) error {
 	for _, t := range topics {
-		if b.cluster.TopicInfo(t.Name) != nil {
-			continue
+		if !topicName.MatchString(t.Name) || t.Name == "." || t.Name == ".." {
+			return fmt.Errorf("topic %q: a name has 1 to 249 letters, digits, dots, underscores and hyphens", t.Name)
 		}
 		if t.Partitions < 0 {
 			return fmt.Errorf("topic %s: %d partitions, want at least 1", t.Name, t.Partitions)
+		}
+		if b.cluster.TopicInfo(t.Name) != nil {
+			continue
 		}
 		if err := b.cluster.CreateTopic(t.Name, int32(t.Partitions), nil); err != nil {
 			return fmt.Errorf("creating topic %q: %w", t.Name, err)

@@ -50,7 +50,9 @@ func reader(tb testing.TB, addr, topic, group string) *kafka.Reader {
 	tb.Helper()
 	r := kafka.NewReader(kafka.ReaderConfig{
 		Brokers: []string{addr}, GroupID: group, Topic: topic, StartOffset: kafka.FirstOffset,
-		MinBytes: 1, MaxBytes: 64 << 20, MaxWait: 50 * time.Millisecond,
+		// MaxWait is also how long the reader waits for the first byte of an
+		// answer, so it must not be short where messages are large.
+		MinBytes: 1, MaxBytes: 64 << 20, MaxWait: time.Second,
 		HeartbeatInterval: 200 * time.Millisecond, SessionTimeout: 2 * time.Second,
 		RebalanceTimeout: 5 * time.Second, JoinGroupBackoff: 100 * time.Millisecond,
 	})
@@ -134,4 +136,21 @@ func committed(tb testing.TB, addr, group, topic string, partitions int) map[int
 		offsets[p.Partition] = p.CommittedOffset
 	}
 	return offsets
+}
+
+// commit commits an offset from outside of any generation of the group.
+func commit(tb testing.TB, addr, group, topic string, partition int, offset int64) {
+	tb.Helper()
+	resp, err := client(tb, addr).OffsetCommit(within(tb, 10*time.Second), &kafka.OffsetCommitRequest{
+		GroupID: group, GenerationID: -1,
+		Topics: map[string][]kafka.OffsetCommit{topic: {{Partition: partition, Offset: offset}}},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, p := range resp.Topics[topic] {
+		if p.Error != nil {
+			tb.Fatal(p.Error)
+		}
+	}
 }
