@@ -1,0 +1,163 @@
+package embedded
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// request is what a client asked for beside the statement itself.
+type request struct {
+	queryID  string
+	database string
+	// format is for answers, and for data, where the statement names none.
+	format string
+
+	settings []assignment // values quoted
+	params   []param
+
+	sessionID      string
+	sessionTimeout time.Duration
+	sessionCheck   bool
+
+	readonly    bool // a GET
+	waitForEnd  bool
+	compress    bool
+	decompress  bool
+	blockMethod string // of compress
+	revision    int    // of Native answers
+	httpEncode  bool   // enable_http_compression
+	httpLevel   int
+	accept      string // Accept-Encoding
+}
+
+// options are the URL parameters that are neither settings nor param_NAME.
+var options = map[string]bool{
+	"query": true, "database": true, "default_format": true, "query_id": true, "user": true, "password": true,
+	"quota_key": true, "role": true, "stacktrace": true, "buffer_size": true, "wait_end_of_query": true,
+	"session_id": true, "session_timeout": true, "session_check": true, "close_session": true,
+	"compress": true, "decompress": true, "client_protocol_version": true,
+}
+
+var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+
+// parseRequest reads the URL's parameters and the headers.
+func parseRequest(r *http.Request, q url.Values) (*request, error) {
+	req := &request{
+		database:       firstOf(q.Get("database"), r.Header.Get("X-ClickHouse-Database")),
+		queryID:        firstOf(q.Get("query_id"), r.Header.Get("X-ClickHouse-Query-Id")),
+		format:         firstOf(q.Get("default_format"), r.Header.Get("X-ClickHouse-Format"), "TabSeparated"),
+		sessionID:      q.Get("session_id"),
+		sessionTimeout: defaultSessionTimeout,
+		sessionCheck:   q.Get("session_check") == "1",
+		readonly:       r.Method == http.MethodGet || r.Method == http.MethodHead,
+		waitForEnd:     truthy(q.Get("wait_end_of_query")),
+		compress:       truthy(q.Get("compress")),
+		decompress:     truthy(q.Get("decompress")),
+		accept:         r.Header.Get("Accept-Encoding"),
+		httpEncode:     true,
+		httpLevel:      3,
+	}
+	if req.queryID == "" {
+		req.queryID = uuid.NewString()
+	}
+	if strings.ContainsAny(req.queryID, "\r\n") {
+		return nil, newException(codeBadArguments, "query_id must not contain line ends")
+	}
+	if !settingName.MatchString(req.format) {
+		return nil, newException(codeUnknownFormat, "Unknown format %s", clip(req.format, 80))
+	}
+	if v := q.Get("session_timeout"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n <= 0 {
+			return nil, newException(codeInvalidSessionTimeout, "Invalid session timeout: '%s'", v)
+		}
+		if time.Duration(n)*time.Second > maxSessionTimeout {
+			return nil, newException(codeInvalidSessionTimeout, "Session timeout '%s' is larger than max_session_timeout: %d", v, int(maxSessionTimeout.Seconds()))
+		}
+		req.sessionTimeout = time.Duration(n) * time.Second
+	}
+	if v := q.Get("client_protocol_version"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 || n > maxRevision {
+			return nil, newException(codeBadArguments, "client_protocol_version is '%s', not a revision", v)
+		}
+		req.revision = n
+	}
+
+	names := make([]string, 0, len(q))
+	for name := range q {
+		names = append(names, name)
+	}
+	slices.Sort(names) // the same request always sets in the same order
+	for _, name := range names {
+		value := q.Get(name)
+		switch paramName, isParam := strings.CutPrefix(name, "param_"); {
+		case name == "" || options[name] || externalOption(name):
+			continue
+		case isParam:
+			req.params = append(req.params, newParam(paramName, value))
+			continue
+		case !settingName.MatchString(name):
+			return nil, newException(codeUnknownSetting, "Unknown setting '%s'", clip(name, 80))
+		case name == tagSetting:
+			return nil, newException(codeUnknownSetting, "The setting %s is taken by this server", name)
+		case name == "enable_http_compression":
+			req.httpEncode = truthy(value)
+		case name == "http_zlib_compression_level":
+			if n, err := strconv.Atoi(value); err == nil {
+				req.httpLevel = n
+			}
+		case name == "network_compression_method":
+			req.blockMethod = value
+		}
+		req.settings = append(req.settings, assignment{name, quoteString(value)})
+	}
+	return req, nil
+}
+
+// newParam takes a value in ClickHouse's escaped form. A bare tab or line end
+// would end the value there, which nobody means: it is escaped.
+func newParam(name, value string) param {
+	return param{name, strings.NewReplacer("\t", `\t`, "\n", `\n`).Replace(value)}
+}
+
+// externalOption tells the parameters that describe an external table.
+func externalOption(name string) bool {
+	for _, suffix := range []string{"_format", "_structure", "_types"} {
+		// Settings end so as well: those that exist are let through.
+		if strings.HasSuffix(name, suffix) && !formatSettings[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// formatSettings are the engine's settings whose names end like the options
+// of an external table.
+var formatSettings = map[string]bool{
+	"date_time_input_format": true, "date_time_output_format": true, "interval_output_format": true,
+	"format_display_secrets_in_show_and_select": true, "bool_true_representation": true,
+	"insert_format": true, "output_format": true, "input_format": true, "function_date_trunc_return_type": true,
+	"output_format_native_encode_types_in_binary_format": true, "input_format_native_decode_types_in_binary_format": true,
+	"output_format_binary_encode_types_in_binary_format": true, "input_format_binary_decode_types_in_binary_format": true,
+	"http_write_exception_in_output_format": true, "schema_inference_make_columns_nullable_format": true,
+	"format_json_object_each_row_column_for_object_name_format": true,
+}
+
+func truthy(v string) bool { return v != "" && v != "0" && !strings.EqualFold(v, "false") }
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
