@@ -113,7 +113,7 @@ func (s *Store) classify(ctx context.Context, what string, err error) error {
 	var status *ch.HTTPError
 	if errors.As(err, &status) {
 		if fix := wrongProtocol(s.endpoint, err); fix != "" {
-			return fmt.Errorf("clickhouse %s at %s: %s", what, s.endpoint, fix)
+			return &protocolError{fmt.Sprintf("clickhouse %s at %s: %s", what, s.endpoint, fix)}
 		}
 		wrapped := fmt.Errorf("clickhouse %s at %s: HTTP status %d %s: %w", what, s.endpoint, status.StatusCode, http.StatusText(status.StatusCode), shorten(status.Err))
 		switch status.StatusCode {
@@ -128,7 +128,7 @@ func (s *Store) classify(ctx context.Context, what string, err error) error {
 		return fmt.Errorf("%w: check clickhouse.url: is this a ClickHouse?", wrapped)
 	}
 	if fix := wrongProtocol(s.endpoint, err); fix != "" {
-		return fmt.Errorf("clickhouse %s at %s: %s", what, s.endpoint, fix)
+		return &protocolError{fmt.Sprintf("clickhouse %s at %s: %s", what, s.endpoint, fix)}
 	}
 	wrapped := fmt.Errorf("clickhouse %s at %s: %w", what, s.endpoint, withoutURL(err))
 	if fromNetwork(err) {

@@ -1,10 +1,15 @@
 package clickhouse
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 	"strings"
+	"syscall"
+
+	"earshot/pipeline"
 )
 
 // wrongProtocol says what to write into clickhouse.url when err shows that the
@@ -16,10 +21,10 @@ func wrongProtocol(e endpoint, err error) string {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &record), strings.Contains(text, "server gave HTTP response to HTTPS client"):
-		return "the server speaks no TLS on this port: use http:// or clickhouse:// in clickhouse.url, or another port (8443, 9440)"
-	case e.http && (strings.Contains(text, "Port 9000 is for clickhouse-client") || strings.Contains(text, "You must use port 8123 for HTTP")):
-		return "this port speaks the native protocol: use clickhouse:// in clickhouse.url, or port 8123"
-	case e.http && strings.Contains(text, "malformed HTTP response"):
+		return "this port speaks no TLS: use http:// or clickhouse:// in clickhouse.url, or a TLS port (8443, 9440)"
+	case e.http && strings.Contains(text, `malformed HTTP response "\x15\x03`): // a TLS alert
+		return "this port speaks TLS: use https:// in clickhouse.url, or port 8123"
+	case e.http && (strings.Contains(text, "You must use port") || strings.Contains(text, "malformed HTTP response")):
 		return "this port speaks no HTTP: use clickhouse:// in clickhouse.url, or ClickHouse's HTTP port (8123; 8443 with TLS)"
 	case !e.http && strings.Contains(text, "unexpected packet [72]"): // the H of "HTTP/1.1 400"
 		return "this port speaks HTTP: use http:// in clickhouse.url, or ClickHouse's native port (9000; 9440 with TLS)"
@@ -27,10 +32,45 @@ func wrongProtocol(e endpoint, err error) string {
 	return ""
 }
 
+// protocolError is a failure that wrongProtocol has recognised.
+type protocolError struct{ text string }
+
+func (e *protocolError) Error() string { return e.text }
+
 // untrusted reports whether TLS failed over a certificate: no retry helps.
 func untrusted(err error) bool {
 	var verify *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var name x509.HostnameError
 	return errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &name)
+}
+
+// unreachable is the finding that the server cannot be used at all; err went
+// through classify.
+func (s *Store) unreachable(err error) pipeline.Finding {
+	f := pipeline.Finding{Severity: pipeline.Unsafe, Subject: "clickhouse.url", Detail: err.Error()}
+	var e *Exception
+	var dns *net.DNSError
+	var timeout net.Error
+	var protocol *protocolError
+	switch {
+	case errors.As(err, &e) && e.Code == codeAuthentication:
+		f.Subject = "clickhouse.username"
+		f.Fix = "Correct clickhouse.username and clickhouse.password_file."
+	case errors.As(err, &protocol):
+		f.Fix = "Correct the scheme or the port of clickhouse.url."
+	case untrusted(err):
+		f.Fix = "Trust the authority that signed the server's certificate, and use the host name that is in it."
+	case errors.As(err, &dns):
+		f.Fix = "Correct the host name in clickhouse.url, or the name service of this machine."
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f.Fix = "Start ClickHouse there, or correct the host and the port of clickhouse.url."
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		f.Fix = "Correct clickhouse.url, or let a firewall pass to it: nothing answers there."
+	case e != nil:
+		f.Fix = "Do what the message says."
+	default:
+		f.Fix = "Correct clickhouse.url: what answers there is no ClickHouse, or it broke off."
+	}
+	return f
 }

@@ -1,0 +1,189 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+)
+
+func TestMigrateCreatesTheDatabaseOnceAndAgainDoesNothing(t *testing.T) {
+	s := openStore(t)
+	ctx := t.Context()
+	if v, err := s.SchemaVersion(ctx); err != nil || v != 0 {
+		t.Fatalf("schema of no database: %d, %v", v, err)
+	}
+	if pending, err := s.Pending(ctx); err != nil || len(pending) != LatestVersion() {
+		t.Fatalf("pending before: %d, %v", len(pending), err)
+	}
+	var schema *SchemaError
+	if err := s.CheckSchema(ctx); !errors.As(err, &schema) || !strings.Contains(err.Error(), "earshot migrate") {
+		t.Fatalf("check before: %v", err)
+	}
+	applied, err := s.Migrate(ctx)
+	if err != nil || len(applied) != LatestVersion() {
+		t.Fatalf("applied %v, %v", applied, err)
+	}
+	if err := s.CheckSchema(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if pending, err := s.Pending(ctx); err != nil || len(pending) != 0 {
+		t.Fatalf("pending after: %d, %v", len(pending), err)
+	}
+	if applied, err := s.Migrate(ctx); err != nil || len(applied) != 0 {
+		t.Fatalf("again: %v, %v", applied, err)
+	}
+}
+
+func TestMigrateGoesOnAfterAnInterruptionAnywhere(t *testing.T) {
+	all, err := migrations(schemaFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	interrupted := errors.New("interrupted")
+	for _, m := range all {
+		for at := range m.statements() {
+			t.Run(fmt.Sprintf("migration %d statement %d", m.Version, at), func(t *testing.T) {
+				s := openStore(t)
+				_, err := s.migrate(t.Context(), func(now Migration, statement int) error {
+					if now.Version == m.Version && statement == at {
+						return interrupted
+					}
+					return nil
+				})
+				if !errors.Is(err, interrupted) {
+					t.Fatalf("not interrupted: %v", err)
+				}
+				applied, err := s.Migrate(t.Context())
+				if err != nil || len(applied) != len(all)-m.Version+1 {
+					t.Fatalf("then applied %v, %v", applied, err)
+				}
+				if err := s.CheckSchema(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if n := count(t, s, "SELECT count() FROM feedback"); n != 0 {
+					t.Fatalf("%d rows", n)
+				}
+			})
+		}
+	}
+}
+
+func TestMigrateByManyAtOnceIsHarmless(t *testing.T) {
+	o := testOptions(t)
+	var wg sync.WaitGroup
+	errs := make([]error, 4)
+	for i := range errs {
+		wg.Go(func() {
+			s, err := Open(o)
+			if err == nil {
+				defer func() { _ = s.Close() }()
+				_, err = s.Migrate(t.Context())
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.CheckSchema(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, s, "SELECT count() FROM schema_migrations FINAL"); n != uint64(LatestVersion()) {
+		t.Fatalf("%d migrations recorded, want %d", n, LatestVersion())
+	}
+}
+
+func TestNewerSchemaIsLeftAlone(t *testing.T) {
+	s := newStore(t)
+	exec(t, s, "INSERT INTO schema_migrations (version, name) VALUES (7, 'from the future')")
+	for name, run := range map[string]func(context.Context) error{
+		"migrate": func(ctx context.Context) error { _, err := s.Migrate(ctx); return err },
+		"pending": func(ctx context.Context) error { _, err := s.Pending(ctx); return err },
+		"check":   s.CheckSchema,
+	} {
+		var schema *SchemaError
+		err := run(t.Context())
+		want := fmt.Sprintf("database %s has schema 7, this earshot knows up to %d: upgrade earshot", s.Database(), LatestVersion())
+		if !errors.As(err, &schema) || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+func TestEveryColumnTableAndViewHasAComment(t *testing.T) {
+	s := newStore(t)
+	for _, row := range jsonRows(t, s, "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND trim(comment) = ''") {
+		t.Errorf("column %s.%s has no comment", row["table"], row["name"])
+	}
+	for _, row := range jsonRows(t, s, "SELECT name FROM system.tables WHERE database = currentDatabase() AND trim(comment) = ''") {
+		t.Errorf("%s has no comment", row["name"])
+	}
+	if n := count(t, s, "SELECT count() FROM system.columns WHERE database = currentDatabase()"); n < 100 {
+		t.Errorf("only %d columns seen", n)
+	}
+}
+
+func TestWriterWritesEveryColumnThatTheServerDoesNotWorkOut(t *testing.T) {
+	s := newStore(t)
+	written := map[string]string{}
+	for _, c := range columns() {
+		written[c.name] = c.typ
+	}
+	rows := jsonRows(t, s, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = 'feedback_store' AND default_kind = ''")
+	for _, row := range rows {
+		name := row["name"].(string)
+		if typ, there := written[name]; !there || !sameType(typ, row["type"].(string)) {
+			t.Errorf("column %s is %s, the writer writes %q", name, row["type"], typ)
+		}
+	}
+	if len(rows) != len(written) {
+		t.Errorf("%d columns to write, the writer writes %d", len(rows), len(written))
+	}
+}
+
+func TestMigrationFilesAreNumberedWithoutGaps(t *testing.T) {
+	for name, files := range map[string][]string{
+		"gap":       {"schema/00001_a.sql", "schema/00003_b.sql"},
+		"twice":     {"schema/00001_a.sql", "schema/00001_b.sql"},
+		"no number": {"schema/a.sql"},
+		"from zero": {"schema/00000_a.sql"},
+	} {
+		fsys := fstest.MapFS{}
+		for _, f := range files {
+			fsys[f] = &fstest.MapFile{Data: []byte("SELECT 1;\n")}
+		}
+		if _, err := migrations(fsys); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestStatementsEndWithASemicolonAtTheEndOfALine(t *testing.T) {
+	m := Migration{SQL: "-- a comment\n\nSELECT ';'\n  -- within\n  , 1;\n\nSELECT 2;  \n-- the end\n"}
+	got := m.statements()
+	want := []string{"SELECT ';'\n  -- within\n  , 1", "SELECT 2"}
+	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	all, err := migrations(schemaFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		for _, sql := range m.statements() {
+			if !strings.Contains(sql, "IF NOT EXISTS") && !strings.Contains(sql, "OR REPLACE") && !strings.Contains(sql, "IF EXISTS") {
+				t.Errorf("migration %d: %.60s… cannot be repeated", m.Version, sql)
+			}
+		}
+	}
+}
