@@ -28,6 +28,7 @@ type answer struct {
 	http   flushWriter
 	out    io.Writer // where the engine's bytes go
 
+	any  bool     // the result is not empty
 	held []byte   // not sent yet
 	file *os.File // what wait_end_of_query holds beyond heldMax
 	dir  string
@@ -82,6 +83,7 @@ func (a *answer) begin(format string) error {
 
 // write passes on a part of the result.
 func (a *answer) write(p []byte) error {
+	a.any = a.any || len(p) > 0
 	_, err := a.out.Write(p)
 	return err
 }
@@ -119,9 +121,9 @@ func (a *answer) end() error {
 			return err
 		}
 	}
-	empty := !a.sent && len(a.held) == 0
-	if a.http != nil && empty {
-		// Nothing to compress: clients take a length of 0 for "no result".
+	if a.http != nil && !a.any && !a.sent {
+		// Clients take a length of 0 for "no result", and compressed nothing
+		// is longer.
 		a.w.Header().Del("Content-Encoding")
 	} else if a.http != nil {
 		if err := a.http.Close(); err != nil {
