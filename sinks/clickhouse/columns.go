@@ -17,7 +17,7 @@ type column struct {
 const (
 	typeWord     = "LowCardinality(String)"
 	typeTime     = "DateTime64(3, 'UTC')"
-	typeEvidence = "Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind LowCardinality(String), rule LowCardinality(String)))"
+	typeEvidence = "Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind String, rule String))"
 )
 
 // columns lists what an insert writes, in its order. The schema's other
@@ -46,9 +46,9 @@ func columns() []column {
 		{"title", "String", text(func(r *row) string { return r.f.Title })},
 		{"text", "String", text(func(r *row) string { return r.text })},
 		{
-			"turns", "Array(Tuple(role LowCardinality(String), span_start UInt32, span_end UInt32, at Nullable(DateTime64(3, 'UTC'))))",
+			"turns", "Array(Tuple(role String, span_start UInt32, span_end UInt32, at Nullable(DateTime64(3, 'UTC'))))",
 			array(func(r *row) []pipeline.Turn { return r.f.Turns },
-				lowCardinality(func(t *pipeline.Turn) string { return string(t.Role) }),
+				text(func(t *pipeline.Turn) string { return string(t.Role) }),
 				uint32s(func(t *pipeline.Turn) int { return t.Start }),
 				uint32s(func(t *pipeline.Turn) int { return t.End }),
 				nullable(turnTime, putInt64)),
@@ -63,30 +63,30 @@ func columns() []column {
 		{"mixed", "Bool", bools(func(r *row) bool { return r.a.Sentiment.Mixed })},
 		{"confidence", "Float32", float32s(func(r *row) float64 { return r.a.Sentiment.Confidence })},
 		{
-			"sentences", "Array(Tuple(span_start UInt32, span_end UInt32, score Float32, label LowCardinality(String)))",
+			"sentences", "Array(Tuple(span_start UInt32, span_end UInt32, score Float32, label String))",
 			array(func(r *row) []nlp.Sentence { return r.a.Sentences },
 				uint32s(func(s *nlp.Sentence) int { return s.Start }),
 				uint32s(func(s *nlp.Sentence) int { return s.End }),
 				float32s(func(s *nlp.Sentence) float64 { return s.Score }),
-				lowCardinality(func(s *nlp.Sentence) string { return string(s.Label) })),
+				text(func(s *nlp.Sentence) string { return string(s.Label) })),
 		},
 		{"effort", "Nullable(Float32)", nullable(func(r *row) *float64 { return r.a.Effort }, putFloat32)},
 		{"emotion", typeWord, lowCardinality(func(r *row) string { return r.a.Emotion })},
 		{
-			"emotions", "Map(LowCardinality(String), Float32)",
+			"emotions", "Map(String, Float32)",
 			array(func(r *row) []pair[float64] { return r.emotions },
-				lowCardinality(func(p *pair[float64]) string { return p.key }),
+				text(func(p *pair[float64]) string { return p.key }),
 				float32s(func(p *pair[float64]) float64 { return p.value })),
 		},
-		{"intents", "Array(LowCardinality(String))", array(func(r *row) []string { return r.a.Intents }, lowCardinality(itself))},
+		{"intents", "Array(String)", array(func(r *row) []string { return r.a.Intents }, text(itself))},
 		{
-			"mentions", "Array(Tuple(topic LowCardinality(String), stage LowCardinality(String), touchpoint LowCardinality(String), score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, quote_start UInt32, quote_end UInt32, evidence " + typeEvidence + "))",
+			"mentions", "Array(Tuple(topic String, stage String, touchpoint String, score Float32, label String, span_start UInt32, span_end UInt32, quote_start UInt32, quote_end UInt32, evidence " + typeEvidence + "))",
 			array(func(r *row) []mention { return r.mentions },
-				lowCardinality(func(m *mention) string { return m.Topic }),
-				lowCardinality(func(m *mention) string { return m.Stage }),
-				lowCardinality(func(m *mention) string { return m.Touchpoint }),
+				text(func(m *mention) string { return m.Topic }),
+				text(func(m *mention) string { return m.Stage }),
+				text(func(m *mention) string { return m.Touchpoint }),
 				float32s(func(m *mention) float64 { return m.Score }),
-				lowCardinality(func(m *mention) string { return string(m.Label) }),
+				text(func(m *mention) string { return string(m.Label) }),
 				uint32s(func(m *mention) int { return m.Start }),
 				uint32s(func(m *mention) int { return m.End }),
 				uint32s(func(m *mention) int { return m.quote.Start }),
@@ -94,28 +94,28 @@ func columns() []column {
 				array(func(m *mention) []nlp.Evidence { return m.Evidence }, evidence()...)),
 		},
 		{
-			"targets", "Array(Tuple(term String, score Float32, label LowCardinality(String), span_start UInt32, span_end UInt32, evidence " + typeEvidence + "))",
+			"targets", "Array(Tuple(term String, score Float32, label String, span_start UInt32, span_end UInt32, evidence " + typeEvidence + "))",
 			array(func(r *row) []nlp.Target { return r.a.Targets },
 				text(func(t *nlp.Target) string { return t.Term }),
 				float32s(func(t *nlp.Target) float64 { return t.Score }),
-				lowCardinality(func(t *nlp.Target) string { return string(t.Label) }),
+				text(func(t *nlp.Target) string { return string(t.Label) }),
 				uint32s(func(t *nlp.Target) int { return t.Start }),
 				uint32s(func(t *nlp.Target) int { return t.End }),
 				array(func(t *nlp.Target) []nlp.Evidence { return t.Evidence }, evidence()...)),
 		},
 		{
-			"pii", "Array(Tuple(kind LowCardinality(String), span_start UInt32, span_end UInt32))",
+			"pii", "Array(Tuple(kind String, span_start UInt32, span_end UInt32))",
 			array(func(r *row) []nlp.PII { return r.a.PII },
-				lowCardinality(func(p *nlp.PII) string { return p.Kind }),
+				text(func(p *nlp.PII) string { return p.Kind }),
 				uint32s(func(p *nlp.PII) int { return p.Start }),
 				uint32s(func(p *nlp.PII) int { return p.End })),
 		},
 		{"noise", typeWord, lowCardinality(func(r *row) string { return r.a.Noise })},
-		{"flags", "Array(LowCardinality(String))", array(func(r *row) []string { return r.f.Flags }, lowCardinality(itself))},
+		{"flags", "Array(String)", array(func(r *row) []string { return r.f.Flags }, text(itself))},
 		{
-			"attributes", "Map(LowCardinality(String), String)",
+			"attributes", "Map(String, String)",
 			array(func(r *row) []pair[string] { return r.attributes },
-				lowCardinality(func(p *pair[string]) string { return p.key }),
+				text(func(p *pair[string]) string { return p.key }),
 				text(func(p *pair[string]) string { return p.value })),
 		},
 		{"tier", typeWord, lowCardinality(func(r *row) string { return r.a.Tier })},
@@ -133,8 +133,8 @@ func evidence() []fill[nlp.Evidence] {
 		text(func(v *nlp.Evidence) string { return v.Cue }),
 		uint32s(func(v *nlp.Evidence) int { return v.Start }),
 		uint32s(func(v *nlp.Evidence) int { return v.End }),
-		lowCardinality(func(v *nlp.Evidence) string { return v.Kind }),
-		lowCardinality(func(v *nlp.Evidence) string { return v.Rule }),
+		text(func(v *nlp.Evidence) string { return v.Kind }),
+		text(func(v *nlp.Evidence) string { return v.Rule }),
 	}
 }
 
