@@ -125,7 +125,24 @@ func parseRequest(r *http.Request, q url.Values) (*request, error) {
 // newParam takes a value in ClickHouse's escaped form. A bare tab or line end
 // would end the value there, which nobody means: it is escaped.
 func newParam(name, value string) param {
-	return param{name, strings.NewReplacer("\t", `\t`, "\n", `\n`).Replace(value)}
+	if !strings.ContainsAny(value, "\t\n") {
+		return param{name, value}
+	}
+	var b strings.Builder
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '\\' && i+1 < len(value):
+			b.WriteString(value[i : i+2]) // escaped already, be it a real line end
+			i++
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c == '\n':
+			b.WriteString(`\n`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return param{name, b.String()}
 }
 
 // externalOption tells the parameters that describe an external table.
