@@ -40,23 +40,16 @@ type chart struct {
 	Step       string   // length of a step
 	MostItems  string   // in one step
 	Summary    string   // the chart in words
+	Ends       string   // its lowest and highest step in words
 	Outside    string   // items that are not drawn; empty: none
 }
 
 func newChart(a axis, steps []tally) chart {
 	var most uint64
-	var reach float64
 	for _, s := range steps {
 		most = max(most, s.Items)
-		reach = max(reach, math.Abs(s.net()))
 	}
-	limit := 100.0
-	for _, l := range []float64{20, 50} {
-		if reach <= l {
-			limit = l
-			break
-		}
-	}
+	limit := scale(steps)
 	c := chart{Drawn: most > 0, Step: span(a.step), MostItems: count(most)}
 	c.Line, c.Area = paths(steps, limit, chartWidth, chartHeight)
 	layout := stepLayout(a)
@@ -65,7 +58,7 @@ func newChart(a axis, steps []tally) chart {
 		m := mark{X: round(float64(i) * width), Width: round(width), BarX: round((float64(i) + 0.12) * width), BarW: round(0.76 * width)}
 		if s.Items > 0 {
 			m.BarH = max(round(100*float64(s.Items)/float64(most)), 2)
-			m.BarY = 100 - m.BarH
+			m.BarY = round(100 - m.BarH)
 		}
 		m.Row = stepRow{Time: a.start(i).Format(layout), Items: count(s.Items), Negative: count(s.Negatives),
 			Neutral: count(s.neutrals()), Positive: count(s.Positives), Net: "–"}
@@ -83,8 +76,23 @@ func newChart(a axis, steps []tally) chart {
 	for i := range 5 {
 		c.XLabels = append(c.XLabels, a.from.Add(a.length()*time.Duration(i)/4).UTC().Format(label))
 	}
-	c.Summary = summary(a, steps, layout)
+	c.Summary, c.Ends = summary(a, steps, layout)
 	return c
+}
+
+// scale is the net sentiment at the top of a chart of these steps: one whose
+// quarters are round numbers.
+func scale(steps []tally) float64 {
+	var reach float64
+	for _, s := range steps {
+		reach = max(reach, math.Abs(s.net()))
+	}
+	for _, limit := range []float64{20, 40, 60} {
+		if reach <= limit {
+			return limit
+		}
+	}
+	return 100
 }
 
 // stepLayout writes the beginning of a step without ambiguity.
@@ -101,8 +109,8 @@ func stepLayout(a axis) string {
 	}
 }
 
-// summary says what the chart shows.
-func summary(a axis, steps []tally, layout string) string {
+// summary says what the chart shows: the whole, and between which ends.
+func summary(a axis, steps []tally, layout string) (all, ends string) {
 	var total tally
 	low, high := -1, -1
 	for i, s := range steps {
@@ -118,14 +126,15 @@ func summary(a axis, steps []tally, layout string) string {
 		}
 	}
 	if low < 0 {
-		return "No feedback in this period."
+		return "No feedback in this period.", ""
 	}
-	words := fmt.Sprintf("Net sentiment %s over %s.", signed(total.net(), 0), things(total.Items, "item"))
-	if low != high {
-		words += fmt.Sprintf(" Lowest %s at %s, highest %s at %s UTC.",
-			signed(steps[low].net(), 0), a.start(low).Format(layout), signed(steps[high].net(), 0), a.start(high).Format(layout))
+	all = fmt.Sprintf("Net sentiment %s over %s.", signed(total.net(), 0), things(total.Items, "item"))
+	if low == high {
+		return all, "All of it within " + span(a.step) + "."
 	}
-	return words
+	ends = fmt.Sprintf("Lowest %s at %s, highest %s at %s UTC.",
+		signed(steps[low].net(), 0), a.start(low).Format(layout), signed(steps[high].net(), 0), a.start(high).Format(layout))
+	return all, ends
 }
 
 // paths draws the net sentiment of steps as a line, and the area between it and
@@ -159,10 +168,10 @@ func paths(steps []tally, limit, width, height float64) (line, area string) {
 // round keeps what the eye can see of a coordinate.
 func round(v float64) float64 { return math.Round(v*100) / 100 }
 
-// spark is the small chart in a row of a table. Its scale is −100 to +100 in
-// every row, so that rows can be compared.
-func spark(steps []tally) string {
-	line, _ := paths(steps, 100, sparkWidth, sparkHeight)
+// spark is the small chart in a row of a table. The rows share their limit, so
+// that they can be compared.
+func spark(steps []tally, limit float64) string {
+	line, _ := paths(steps, limit, sparkWidth, sparkHeight)
 	return line
 }
 

@@ -42,10 +42,8 @@ type turn struct {
 }
 
 func newEntry(i *item, now time.Time) entry {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(i.source + "\x00" + i.id)) // a hash.Hash never fails
 	e := entry{
-		Key:     "item-" + strconv.FormatUint(h.Sum64(), 36),
+		Key:     elementID("item", i.source, i.id),
 		Channel: excerpt(i.channel, nameRunes),
 		Created: newMoment(i.created, now),
 		Title:   excerpt(i.title, 2*nameRunes),
@@ -75,6 +73,16 @@ func newEntry(i *item, now time.Time) entry {
 		e.Topics = append(e.Topics, topic{excerpt(t.Name, nameRunes), excerpt(t.Label, nameRunes)})
 	}
 	return e
+}
+
+// elementID names the element of a thing by what identifies the thing, whatever
+// characters that is made of.
+func elementID(kind string, identity ...string) string {
+	h := fnv.New64a()
+	for _, part := range identity {
+		_, _ = h.Write([]byte(part + "\x00")) // a hash.Hash never fails
+	}
+	return kind + "-" + strconv.FormatUint(h.Sum64(), 36)
 }
 
 // transcript cuts the first turns out of the text. Turns that begin behind the

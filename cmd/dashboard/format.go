@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // count writes a whole number with its thousands apart.
 func count[N ~int64 | ~uint64 | ~int](n N) string {
-	s := strconv.FormatInt(int64(n), 10)
+	s := fmt.Sprint(n)
 	sign := ""
 	if s[0] == '-' {
 		sign, s = "−", s[1:]

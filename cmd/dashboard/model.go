@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strings"
@@ -22,13 +23,13 @@ type figure struct{ Name, Value, Note, Tone string }
 
 // channelRow is a row of the table of channels.
 type channelRow struct {
-	Link              link
-	Items, Net, Share string
-	Words             string // the mix in words
-	Tone              string
-	Mix               mix
-	Spark             string
-	Empty             bool
+	Link       link
+	Items, Net string
+	Words      string // the mix in words
+	Tone       string
+	Mix        mix
+	Spark      string
+	Empty      bool
 }
 
 // storeState says whether ClickHouse answers.
@@ -74,7 +75,7 @@ type state struct {
 
 func newPage(s state, version string) page {
 	p := page{
-		Version: version,
+		Version: excerpt(version, nameRunes),
 		Stream:  "/events" + s.view.query(),
 		Phrase:  s.view.Window.phrase(),
 		Channel: channelTitles[s.view.Channel],
@@ -147,24 +148,27 @@ func tone(net float64) string {
 }
 
 func channelRows(s state) []channelRow {
-	_, all, _, _ := s.trend.value.of("")
-	rows := []channelRow{channelRowOf(s, "", "All channels", all)}
+	limit := 0.0
 	for _, c := range pipeline.Channels() {
-		rows = append(rows, channelRowOf(s, c, channelTitles[c], all))
+		steps, _, _, _ := s.trend.value.of(c)
+		limit = max(limit, scale(steps))
+	}
+	rows := []channelRow{channelRowOf(s, "", "All", limit)}
+	for _, c := range pipeline.Channels() {
+		rows = append(rows, channelRowOf(s, c, channelTitles[c], limit))
 	}
 	return rows
 }
 
-func channelRowOf(s state, c pipeline.Channel, title string, all tally) channelRow {
+func channelRowOf(s state, c pipeline.Channel, title string, limit float64) channelRow {
 	steps, total, _, _ := s.trend.value.of(c)
 	r := channelRow{
 		Link:  link{s.view.withChannel(c).path(), title, s.view.Channel == c},
 		Items: count(total.Items),
-		Share: percent(total.Items, all.Items),
 		Net:   signed(total.net(), 0),
 		Tone:  tone(total.net()),
 		Mix:   newMix(total),
-		Spark: spark(steps),
+		Spark: spark(steps, limit),
 		Words: percent(total.Negatives, total.Items) + " negative, " + percent(total.neutrals(), total.Items) + " neutral, " +
 			percent(total.Positives, total.Items) + " positive",
 		Empty: total.Items == 0,
@@ -198,6 +202,8 @@ func why(err error) string {
 	switch {
 	case err == nil:
 		return ""
+	case errors.Is(err, context.DeadlineExceeded):
+		return "No answer within " + span(queryTimeout) + "."
 	case errors.As(err, &exception):
 		return excerpt(exception.Error(), 200)
 	case errors.As(err, &address):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -127,10 +128,10 @@ func (s *pipelineState) lag(l liveSample) {
 		s.Summary = "Caught up: nothing waits in " + all + "."
 	case l.rate > 0:
 		s.WaitingNote = "about " + roughly(time.Duration(float64(waiting)/l.rate*float64(time.Second))) + " behind"
-		s.Summary = fmt.Sprintf("%s in %s.", things(uint64(waiting), "record"), all)
+		s.Summary = things(uint64(waiting), "record") + " to read in " + all + "."
 	default:
 		s.WaitingNote = "in " + all
-		s.Summary = fmt.Sprintf("%s in %s.", things(uint64(waiting), "record"), all)
+		s.Summary = things(uint64(waiting), "record") + " to read in " + all + "."
 	}
 }
 
@@ -169,7 +170,7 @@ func (s *pipelineState) deadLetters(l liveSample, now time.Time) {
 	}
 	for _, d := range l.Latest[:min(len(l.Latest), shownLetters)] {
 		row := letterRow{
-			Key:     fmt.Sprintf("dead-%s-%d-%d", excerpt(d.Topic, nameRunes), d.Partition, d.Offset),
+			Key:     elementID("dead", d.Topic, strconv.Itoa(d.Partition), strconv.FormatInt(d.Offset, 10)),
 			Place:   fmt.Sprintf("%s/%d@%d", excerpt(d.Topic, nameRunes), d.Partition, d.Offset),
 			Reason:  excerpt(d.Reason, nameRunes),
 			Error:   excerpt(d.Error, 240),

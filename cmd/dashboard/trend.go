@@ -48,7 +48,9 @@ var stepLengths = []time.Duration{
 	day, 2 * day, 7 * day, 14 * day, 28 * day, 91 * day, 364 * day, 5 * 364 * day, 10 * 364 * day,
 }
 
-// newAxis covers p with at most maxSteps steps of a round length.
+// newAxis covers p with at most maxSteps steps of a round length. Their number
+// is a multiple of four, so that the quarters of the axis, where its labels are,
+// begin steps.
 func newAxis(p period) axis {
 	if p.length() < minSpan {
 		p.from = p.to.Add(-minSpan)
@@ -56,7 +58,9 @@ func newAxis(p period) axis {
 	a := axis{}
 	for _, step := range stepLengths {
 		from := floor(p.from, step)
-		n := int((p.to.Sub(from) + step - 1) / step)
+		n := max(int((p.to.Sub(from)+step-1)/step), 1)
+		missing := (4 - n%4) % 4
+		from, n = from.Add(-time.Duration(missing)*step), n+missing
 		a = axis{period{from, from.Add(time.Duration(n) * step)}, step, n}
 		if n <= maxSteps {
 			break
