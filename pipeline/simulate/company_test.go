@@ -31,6 +31,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
+// BenchmarkNext measures the load generator: one core, all of a message.
 func BenchmarkNext(b *testing.B) {
 	c := New(Options{Start: start, Rate: 100_000})
 	var n int64

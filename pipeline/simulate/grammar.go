@@ -12,7 +12,7 @@ import (
 //	# A comment.
 //	[rule]
 //	One phrase a line, with {one|another|} choice, {other.rule}, a number
-//	{2-9} from a range, and <slot>s that the situation fills.
+//	{2-9} from a range, \n for a new line, and <slot>s that the situation fills.
 //
 // Choices nest; an empty one says nothing. Every phrase of a rule is as likely
 // as the next one, so writing a line twice doubles its chance. Slots:
@@ -127,7 +127,7 @@ func compile(sources []source) (*grammar, error) {
 			case current < 0:
 				return nil, fmt.Errorf("%s:%d: a phrase before the first rule", s.name, i+1)
 			default:
-				p := parser{g: g, in: line}
+				p := parser{g: g, in: strings.ReplaceAll(line, `\n`, "\n")}
 				ph, err := p.phrase(0)
 				if err != nil {
 					return nil, fmt.Errorf("%s:%d: %w", s.name, i+1, err)
@@ -210,6 +210,11 @@ func (p *parser) braces(depth int) (node, error) {
 		alt, err := p.phrase(depth)
 		if err != nil {
 			return node{}, err
+		}
+		if len(alt) == 1 && alt[0].kind == literalNode {
+			if _, is := p.g.names[alt[0].text]; is {
+				return node{}, fmt.Errorf("%q is a rule: in a choice write {%s}", alt[0].text, alt[0].text)
+			}
 		}
 		n.alts = append(n.alts, alt)
 		c := p.in[p.pos]

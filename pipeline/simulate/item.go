@@ -70,6 +70,7 @@ func (c *Company) compose(it *item, u *customer, m mood, now time.Time) {
 	it.repeatOf = int(u.contacts)
 	it.statesStage, it.statesLanguage, it.statesTouchpoint = false, r.IntN(100) < 55, false
 
+	c.voice.said, c.voice.detailed, c.voice.replied = 0, 0, 0
 	l := c.languages[u.language]
 	if it.channel == call && r.IntN(100) < 55 {
 		l = c.languages[0] // the call centre writes its notes in English
@@ -127,7 +128,6 @@ func (c *Company) write(out []byte, l *language, u *customer, it *item, rule int
 	at := len(out)
 	v := &c.voice
 	v.language, v.customer, v.subject, v.mood, v.now = l, u, it.subject, it.mood, it.created
-	v.said, v.detailed = 0, 0
 	out = v.rule(out, rule)
 	return append(out[:at], c.hand(tidy(out[at:]), u, it)...)
 }
@@ -174,7 +174,9 @@ func (c *Company) converse(it *item, l *language, u *customer) {
 		c.staffTurn(it, l, u, "agent", l.agentHello)
 	}
 	// An opening like "hi" says nothing yet: the matter itself always comes.
-	c.customerTurn(it, l, u, l.say[it.subject][m])
+	if c.voice.said == 0 && m != fixed && m != quit {
+		c.customerTurn(it, l, u, l.say[it.subject][m])
+	}
 	c.staffTurn(it, l, u, "agent", l.agentReply[m])
 	if m == fixed || m == quit {
 		c.staffTurn(it, l, u, "agent", l.agentBye)
@@ -202,12 +204,24 @@ func (c *Company) customerTurn(it *item, l *language, u *customer, rule int) {
 }
 
 func (c *Company) staffTurn(it *item, l *language, u *customer, role string, rule int) {
+	// Who has the word goes on in the same turn.
+	if last := len(it.turns) - 1; last >= 0 && it.turns[last].role == role {
+		it.text = append(it.text, ' ')
+		it.text = c.staffSays(it.text, it, l, u, rule)
+		it.turns[last].end = len(it.text)
+		return
+	}
 	start := len(it.text)
+	it.text = c.staffSays(it.text, it, l, u, rule)
+	it.turns = append(it.turns, turn{role: role, start: start, end: len(it.text)})
+}
+
+func (c *Company) staffSays(out []byte, it *item, l *language, u *customer, rule int) []byte {
+	start := len(out)
 	v := &c.voice
 	v.language, v.customer, v.subject, v.mood, v.now = l, u, it.subject, it.mood, it.created
-	it.text = v.rule(it.text, rule)
-	it.text = append(it.text[:start], tidy(it.text[start:])...)
-	it.turns = append(it.turns, turn{role: role, start: start, end: len(it.text)})
+	out = v.fresh(out, rule, &v.replied)
+	return append(out[:start], tidy(out[start:])...)
 }
 
 // rate gives a review its stars.

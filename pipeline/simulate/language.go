@@ -18,7 +18,7 @@ type language struct {
 	name    string
 
 	say   [subjects][moods]int
-	more  [subjects]int
+	more  [subjects][moods]int
 	thing [subjects]int
 	note  [subjects][moods]int
 	form  [channels][moods]int
@@ -108,9 +108,13 @@ func index(name string, g *grammar) (*language, error) {
 	_, l.notes = g.names["call.bad"]
 	for s := range subjects {
 		key := facts[s].key
-		l.more[s] = find(key + ".more")
 		l.thing[s] = find(key + ".thing")
 		for m := range moods {
+			// Details of a trouble don't go with praise.
+			l.more[s][m] = find("more.good")
+			if m := mood(m); m == bad || m == quit || m == good && subject(s) == install {
+				l.more[s][m] = find(key + ".more")
+			}
 			switch mood(m) {
 			case fixed, quit:
 				l.say[s][m] = find(moodNames[m])
@@ -153,7 +157,7 @@ func index(name string, g *grammar) (*language, error) {
 		l.againNote = find("call.again")
 	}
 	l.botHello, l.agentHello, l.agentBye = find("bot.hello"), find("agent.hello"), find("agent.bye")
-	l.city, l.first, l.last, l.weekday = find("city"), find("first"), find("last"), find("weekday")
+	l.city, l.first, l.last, l.weekday = find("city"), find("firstname"), find("lastname"), find("weekday")
 	switch name {
 	case "de":
 		l.ordinals = []string{"mein erster", "mein zweiter", "mein dritter", "mein vierter", "mein fünfter", "mein sechster", "mein siebter"}

@@ -173,6 +173,8 @@ func appendString(out, text []byte) []byte {
 		switch b {
 		case '"', '\\':
 			out = append(out, '\\', b)
+		case '\n':
+			out = append(out, '\\', 'n')
 		default:
 			const hex = "0123456789abcdef"
 			out = append(out, '\\', 'u', '0', '0', hex[b>>4], hex[b&15])

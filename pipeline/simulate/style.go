@@ -11,7 +11,7 @@ func tidy(text []byte) []byte {
 	out := text[:0]
 	begin := true
 	for i, b := range text {
-		if b == ' ' && (len(out) == 0 || out[len(out)-1] == ' ') {
+		if b == ' ' && (len(out) == 0 || out[len(out)-1] == ' ' || out[len(out)-1] == '\n') {
 			continue
 		}
 		if (b == '.' || b == ',') && len(out) > 0 && out[len(out)-1] == ' ' && (i+1 == len(text) || text[i+1] == ' ') {
@@ -24,12 +24,14 @@ func tidy(text []byte) []byte {
 		if begin && 'a' <= b && b <= 'z' {
 			b -= 'a' - 'A'
 		}
-		if b != ' ' {
+		if b == '\n' {
+			begin = true
+		} else if b != ' ' {
 			begin = b == '.' && (i+1 == len(text) || text[i+1] == ' ') || b == '?' || b == '!'
 		}
 		out = append(out, b)
 	}
-	return bytes.TrimRight(out, " ")
+	return bytes.TrimRight(out, " \n")
 }
 
 func capitalise(word []byte) {

@@ -16,9 +16,9 @@ type voice struct {
 	mood     mood
 	now      time.Time
 
-	// Which phrases of <say> and <more> this message has used, by bit: nobody
-	// says the same thing twice in a row.
-	said, detailed uint64
+	// Which phrases of <say>, <more> and the staff's replies this item has used,
+	// by bit: nobody says the same thing twice in a row.
+	said, detailed, replied uint64
 }
 
 func (v *voice) rule(out []byte, i int) []byte {
@@ -64,10 +64,10 @@ func (v *voice) slot(out []byte, n *node) []byte {
 		return v.fresh(out, l.say[v.subject][v.mood], &v.said)
 	case slotMore:
 		// What support says of the incident is its trace in the texts.
-		if u.incident && v.rng.IntN(2) == 0 {
+		if u.incident && v.mood == bad && v.rng.IntN(2) == 0 {
 			return v.rule(out, l.incident)
 		}
-		return v.fresh(out, l.more[v.subject], &v.detailed)
+		return v.fresh(out, l.more[v.subject][v.mood], &v.detailed)
 	case slotNote:
 		return v.rule(out, l.note[v.subject][v.mood])
 	case slotThing:
