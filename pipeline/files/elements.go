@@ -76,7 +76,7 @@ func (r *Reader) readValue(c byte) ([]byte, error) {
 			r.unreadByte(next)
 			break
 		}
-		if long = long || len(value) == MaxRecordBytes; !long {
+		if long = long || len(value) == r.limit; !long {
 			value = append(value, next)
 		}
 		switch {

@@ -43,6 +43,7 @@ func (e *RecordError) Error() string {
 type Reader struct {
 	name    string
 	format  Format
+	limit   int // of a record, in bytes
 	in      *bufio.Reader
 	started bool
 	line    int // that the next byte read lies on, from 1
@@ -58,7 +59,7 @@ func NewReader(r io.Reader, f Format, name string) *Reader {
 	if name == Stdin {
 		name = "standard input"
 	}
-	return &Reader{name: name, format: f, in: bufio.NewReaderSize(r, 64<<10), line: 1}
+	return &Reader{name: name, format: f, limit: MaxRecordBytes, in: bufio.NewReaderSize(r, 64<<10), line: 1}
 }
 
 // Header returns the names of the columns of a CSV or TSV file, nil for other
@@ -133,17 +134,17 @@ func (r *Reader) failed(err error) error {
 	return fmt.Errorf("%s: line %d, after record %d: %w", r.name, r.line, r.number, err)
 }
 
-var errTooLong = fmt.Errorf("longer than %d MiB", MaxRecordBytes>>20)
+var errTooLong = fmt.Errorf("longer than %d MiB, the limit of a record", MaxRecordBytes>>20)
 
 // nextLine appends the next line of the file, with its end, to buf. A line
-// that makes buf longer than MaxRecordBytes is passed over and is errTooLong.
+// that makes buf longer than the limit is passed over and is errTooLong.
 // io.EOF comes alone.
 func (r *Reader) nextLine(buf []byte) ([]byte, error) {
 	start := len(buf)
 	long := false
 	for {
 		part, err := r.in.ReadSlice('\n')
-		if long = long || len(buf)+len(part) > MaxRecordBytes; !long {
+		if long = long || len(buf)+len(part) > r.limit; !long {
 			buf = append(buf, part...)
 		}
 		switch {
