@@ -65,24 +65,33 @@ func (m *Mapping) Apply(record []byte, from Origin) []byte {
 
 // find lays out the values that the rules ask for.
 func (m *Mapping) find(values []gjson.Result, json string, columns bool) {
-	if !columns {
-		for path, slots := range m.columns {
-			v := gjson.Get(json, path)
-			for _, slot := range slots {
+	object := gjson.Parse(json)
+	if columns {
+		object.ForEach(func(key, v gjson.Result) bool {
+			if v.Type == gjson.String && v.Str == "" {
+				return true
+			}
+			for _, slot := range m.columns[key.Str] {
 				values[slot] = v
 			}
-		}
+			return true
+		})
 		return
 	}
-	gjson.Parse(json).ForEach(func(key, v gjson.Result) bool {
-		if v.Type == gjson.String && v.Str == "" {
-			return true
-		}
-		for _, slot := range m.columns[key.Str] {
-			values[slot] = v
+	object.ForEach(func(key, v gjson.Result) bool {
+		for _, s := range m.members[key.Str] {
+			if values[s.slot] = v; s.path != "" {
+				values[s.slot] = gjson.Result{}
+				if v.Type == gjson.JSON { // a string could look like JSON to a path
+					values[s.slot] = v.Get(s.path)
+				}
+			}
 		}
 		return true
 	})
+	for _, s := range m.others {
+		values[s.slot] = object.Get(s.path)
+	}
 }
 
 // of returns the rule's value among those of a record.

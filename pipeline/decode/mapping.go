@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml"
@@ -41,8 +42,10 @@ type Mapping struct {
 	messages   *messageRule
 	roles      map[string]pipeline.Role // by the lower-case name
 	layout     string
-	columns    map[string][]int // path to the slots it fills
 	slots      int
+	columns    map[string][]int  // column to the slots it fills
+	members    map[string][]step // field at the top of a record to what is taken of it
+	others     []step            // paths that begin with no plain name
 }
 
 // rule says where one value comes from. The zero rule gives none.
@@ -51,6 +54,12 @@ type rule struct {
 	path    string
 	literal gjson.Result // where path is empty
 	slot    int          // where the values of one record are laid out
+}
+
+// step takes what is at a path, all where it is empty, and lays it out.
+type step struct {
+	path string
+	slot int
 }
 
 // idRule says where the id comes from.
@@ -119,7 +128,7 @@ func ParseMapping(values map[string]any) (*Mapping, error) {
 	if len(values) == 0 {
 		return nil, fmt.Errorf("the mapping names no field")
 	}
-	m := &Mapping{columns: map[string][]int{}}
+	m := &Mapping{columns: map[string][]int{}, members: map[string][]step{}}
 	paths := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if key == keyRoleMap {
@@ -250,10 +259,27 @@ func (m *Mapping) rule(name, path string) rule {
 	r := inner(name, path)
 	r.slot = m.slots
 	m.slots++
-	if r.path != "" {
-		m.columns[r.path] = append(m.columns[r.path], r.slot)
+	if r.path == "" {
+		return r
+	}
+	m.columns[r.path] = append(m.columns[r.path], r.slot)
+	if name, rest, _ := strings.Cut(r.path, "."); isPlain(name) && !strings.HasSuffix(r.path, ".") {
+		m.members[name] = append(m.members[name], step{rest, r.slot})
+	} else {
+		m.others = append(m.others, step{r.path, r.slot})
 	}
 	return r
+}
+
+// isPlain reports whether the first part of a path is but the name of a field:
+// all such values are found in one pass over a record.
+func isPlain(name string) bool {
+	for _, c := range name {
+		if c != '_' && c != '-' && c != ' ' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // inner returns the rule for a value inside a message, at its own name where

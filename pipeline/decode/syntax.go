@@ -107,9 +107,20 @@ func skipSpace(s string, i int) int {
 	return i
 }
 
+// plain are the bytes of strings that need no second look.
+var plain = func() (plain [256]bool) {
+	for c := range plain {
+		plain[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // skipString returns the place after the string whose first byte is s[i].
 func skipString(s string, i int) (int, *syntaxError) {
 	for ; i < len(s); i++ {
+		if plain[s[i]] {
+			continue
+		}
 		switch c := s[i]; {
 		case c == '"':
 			return i + 1, nil
