@@ -34,14 +34,14 @@ func (s *Store) Check(ctx context.Context) []pipeline.Finding {
 	// Without a current database: the one that is configured may not exist.
 	conn, err := s.dial("")
 	if err != nil {
-		return []pipeline.Finding{s.unreachable(err)}
+		return []pipeline.Finding{s.unreachable(ctx, err)}
 	}
 	defer func() { _ = conn.Close() }()
 	d := &doctor{store: s, conn: conn}
 
 	server, err := d.server(ctx)
 	if err != nil {
-		return []pipeline.Finding{s.unreachable(s.classify(ctx, "check", err))}
+		return []pipeline.Finding{s.unreachable(ctx, err)}
 	}
 	d.add(pipeline.OK, "clickhouse.url", fmt.Sprintf("ClickHouse %s at %s, user %s", server.version, s.endpoint, server.user), "")
 	d.findings = append(d.findings, checkVersion(server.version), checkSkew(server.skew, server.margin))
@@ -93,16 +93,25 @@ type serverFacts struct {
 	skew, margin  time.Duration // the server's clock less ours, and half the round trip
 }
 
-func (d *doctor) server(ctx context.Context) (serverFacts, error) {
+// server makes the first contact; its errors are classified.
+func (d *doctor) server(parent context.Context) (serverFacts, error) {
+	ctx, cancel := context.WithTimeout(parent, d.store.contact)
+	defer cancel()
+	classify := func(err error) error {
+		if parent.Err() == nil && ctx.Err() != nil {
+			return fmt.Errorf("clickhouse check at %s: no answer within %s: %w", d.store.endpoint, d.store.contact, ctx.Err())
+		}
+		return d.store.classify(parent, "check", err)
+	}
 	// The first query connects; its time says nothing about the clocks.
 	if err := d.conn.Ping(ctx); err != nil {
-		return serverFacts{}, err
+		return serverFacts{}, classify(err)
 	}
 	var f serverFacts
 	var now time.Time
 	before := d.store.options.Now()
 	if err := d.conn.QueryRow(ctx, "SELECT version(), currentUser(), now64(3, 'UTC')").Scan(&f.version, &f.user, &now); err != nil {
-		return serverFacts{}, err
+		return serverFacts{}, classify(err)
 	}
 	f.margin = d.store.options.Now().Sub(before) / 2
 	f.skew = now.Sub(before.Add(f.margin))

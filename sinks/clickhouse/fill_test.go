@@ -114,14 +114,16 @@ func BenchmarkRowsClientSide(b *testing.B) {
 func TestEncodedColumnsReadBackAsTheDriverReadsThem(t *testing.T) {
 	// More words than one and two bytes can number, in the three widths of a
 	// dictionary's keys.
+	typical := append(typicalItems(2, 2), typicalItems(3, 0)...)
 	for _, words := range []int{1, 255, 256, 65535, 65536, 70000} {
 		t.Run(fmt.Sprint(words, " words"), func(t *testing.T) {
 			s, _ := Open(Options{URL: "http://127.0.0.1:1"})
 			w := s.Writer()
 			rows := make([]*row, words)
 			for i := range rows {
-				r := newRow(typicalItems(1, i%3)[0], time.UnixMilli(int64(i)))
-				r.f.Product = strings.Repeat("x", i%7) + fmt.Sprint(i)
+				item := *typical[i%len(typical)]
+				item.Feedback.Product = strings.Repeat("x", i%7) + fmt.Sprint(i)
+				r := newRow(&item, time.UnixMilli(int64(i)))
 				rows[i] = &r
 			}
 			batch := newBlockBatch(t, writerColumns())

@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"syscall"
+	"time"
 
 	"earshot/pipeline"
 )
@@ -47,14 +49,19 @@ func untrusted(err error) bool {
 
 // unreachable is the finding that the server cannot be used at all; err went
 // through classify.
-func (s *Store) unreachable(err error) pipeline.Finding {
+func (s *Store) unreachable(ctx context.Context, err error) pipeline.Finding {
 	f := pipeline.Finding{Severity: pipeline.Unsafe, Subject: "clickhouse.url", Detail: err.Error()}
 	var e *Exception
 	var dns *net.DNSError
 	var timeout net.Error
 	var protocol *protocolError
+	timedOut := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 	switch {
-	case errors.As(err, &e) && e.Code == codeAuthentication:
+	case errors.As(err, &e) && e.Code == codeReadonly:
+		// The driver sends a time limit with the query, which is a setting.
+		f.Subject = "settings"
+		f.Fix = "Give the user of clickhouse.username a settings profile with readonly = 0."
+	case e != nil && e.Code == codeAuthentication:
 		f.Subject = "clickhouse.username"
 		f.Fix = "Correct clickhouse.username and clickhouse.password_file."
 	case errors.As(err, &protocol):
@@ -65,7 +72,10 @@ func (s *Store) unreachable(err error) pipeline.Finding {
 		f.Fix = "Correct the host name in clickhouse.url, or the name service of this machine."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Fix = "Start ClickHouse there, or correct the host and the port of clickhouse.url."
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+	case timedOut && !s.endpoint.http && speaksHTTP(ctx, s.endpoint.addr):
+		f.Detail += ": this port speaks HTTP"
+		f.Fix = "Correct the scheme or the port of clickhouse.url: http:// here, or ClickHouse's native port (9000; 9440 with TLS)."
+	case timedOut:
 		f.Fix = "Correct clickhouse.url, or let a firewall pass to it: nothing answers there."
 	case e != nil:
 		f.Fix = "Do what the message says."
@@ -73,4 +83,28 @@ func (s *Store) unreachable(err error) pipeline.Finding {
 		f.Fix = "Correct clickhouse.url: what answers there is no ClickHouse, or it broke off."
 	}
 	return f
+}
+
+// speaksHTTP asks whether an HTTP server listens at addr. Some wait for the
+// end of a line that a hello of the native protocol never has, so that all the
+// client sees is silence.
+func speaksHTTP(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }()
+	deadline, _ := ctx.Deadline()
+	if err := conn.SetDeadline(deadline); err != nil {
+		return false
+	}
+	if _, err := io.WriteString(conn, "GET /ping HTTP/1.0\r\n\r\n"); err != nil {
+		return false
+	}
+	answer := make([]byte, len("HTTP/"))
+	_, err = io.ReadFull(conn, answer)
+	return err == nil && string(answer) == "HTTP/"
 }

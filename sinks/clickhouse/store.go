@@ -27,6 +27,9 @@ const (
 	// history are slow to their first byte.
 	readTimeout  = 5 * time.Minute
 	maxOpenConns = 8
+	// contactTimeout is how long the doctor waits for a first answer: somebody
+	// watches.
+	contactTimeout = 10 * time.Second
 )
 
 // Store is a ClickHouse database. It is safe for concurrent use.
@@ -35,6 +38,7 @@ type Store struct {
 	endpoint endpoint
 	options  Options // with every default filled in
 	log      *slog.Logger
+	contact  time.Duration // how long Check waits for the first answer
 }
 
 // Open prepares a Store; it connects on first use. Its errors name the option
@@ -60,7 +64,7 @@ func Open(o Options) (*Store, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{endpoint: e, options: o, log: o.Logger}
+	s := &Store{endpoint: e, options: o, log: o.Logger, contact: contactTimeout}
 	if s.conn, err = s.dial(o.Database); err != nil {
 		return nil, err
 	}
