@@ -12,7 +12,23 @@
 //  7. what the contract does not know is kept as attributes.
 //
 // A wrong value rejects the record, and the rejection names the field; what
-// can be mended without guessing is mended and flagged.
+// can be mended without guessing is mended and flagged. Where a record leaves
+// room for opinions:
+//
+//   - a number may be a string of digits, an id, a product, a location or a
+//     reply_to may be a number, a customer may be an id, targets may be one
+//     string, and blank is as good as absent except in attributes;
+//   - id and source are never mended, since two items could become one;
+//   - of a withdrawal only identity, version, time and channel are read: the
+//     rest can neither prevent it nor be kept;
+//   - messages win over text: the transcript is what is analysed, and the
+//     text, often its summary, is kept as the attribute text;
+//   - created_at, else the time of the first turn that has one, else the
+//     record's own;
+//   - a string of 4, 6 or 8 digits that may be a date as well as an epoch is
+//     no time;
+//   - control characters that JSON wants escaped make it invalid; their
+//     escapes are kept, but for NUL.
 package decode
 
 import (

@@ -145,7 +145,7 @@ func TestAcceptsAsGolden(t *testing.T) {
 }
 
 // testdata returns the JSON files of a folder, by name without ending.
-func testdata(t *testing.T, folder string) map[string][]byte {
+func testdata(t testing.TB, folder string) map[string][]byte {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("testdata", folder, "*.json"))
 	if err != nil || len(paths) == 0 {

@@ -15,6 +15,11 @@ func FuzzDecode(f *testing.F) {
 		`{"id":"1","messages":[{"role":"user","text":"a\n👨‍👩‍👧","at":1e11},null,[]],"text":"b","customer":{"id":1,"x":[ 1 ]},"targets":"t"}`} {
 		f.Add([]byte(seed))
 	}
+	for _, folder := range []string{"accept", "reject"} {
+		for _, value := range testdata(f, folder) {
+			f.Add(value)
+		}
+	}
 	mapping, err := ParseMapping(map[string]any{"id": "a.b", "text": "text", "messages": "m", "messages.role": "0",
 		"attributes": "x", "attributes.y": "@this", "created_at": "t", "created_at_format": "epoch"})
 	if err != nil {

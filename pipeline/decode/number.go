@@ -47,7 +47,7 @@ func (it *item) number(f field, low, high float64, scale string) *float64 {
 	// Out of float64's range gives ±Inf, which no scale holds; so does NaN.
 	n, _ := strconv.ParseFloat(digits, 64)
 	if !(n >= low && n <= high) {
-		it.reject(pipeline.ReasonOutOfRange, "%s: %s is outside %s", f, strings.Trim(quoted(digits), `"`), scale)
+		it.reject(pipeline.ReasonOutOfRange, "%s: %s is outside %s", f, bare(digits), scale)
 		return nil
 	}
 	return &n
@@ -70,7 +70,7 @@ func (it *item) whole(f field) *int64 {
 		}
 	}
 	if n < 0 {
-		it.reject(pipeline.ReasonOutOfRange, "%s: %s is not a whole number from 0 on", f, strings.Trim(quoted(digits), `"`))
+		it.reject(pipeline.ReasonOutOfRange, "%s: %s is not a whole number from 0 on", f, bare(digits))
 		return nil
 	}
 	return &n
@@ -95,7 +95,7 @@ func (it *item) readScores() {
 		n, _ := strconv.ParseFloat(digits, 64)
 		if !(n >= 0 && n <= scale) {
 			it.reject(pipeline.ReasonOutOfRange, "rating: %s is outside 0…%s%s",
-				strings.Trim(quoted(digits), `"`), strconv.FormatFloat(scale, 'g', -1, 64), named)
+				bare(digits), strconv.FormatFloat(scale, 'g', -1, 64), named)
 			return
 		}
 		out.Rating, out.RatingMax = &n, &scale

@@ -106,13 +106,16 @@ func quoted(s string) string {
 	return strconv.Quote(s)
 }
 
+// bare is quoted without the quotes, for numbers.
+func bare(s string) string { return strings.Trim(quoted(s), `"`) }
+
 // shown returns a JSON value for a message.
 func shown(v gjson.Result) string {
 	switch v.Type {
 	case gjson.String:
 		return "string " + quoted(v.Str)
 	case gjson.Number:
-		return "number " + strings.Trim(quoted(v.Raw), `"`)
+		return "number " + bare(v.Raw)
 	case gjson.True, gjson.False:
 		return "boolean " + v.Raw
 	}

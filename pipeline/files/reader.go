@@ -39,7 +39,8 @@ func (e *RecordError) Error() string {
 	return fmt.Sprintf("%s: line %d (record %d): %s", e.Name, e.Line, e.Number, e.Problem)
 }
 
-// Reader reads the records of one file. It holds one record in memory.
+// Reader reads the records of one file. It holds one record in memory, and of
+// CSV and TSV at most one more line.
 type Reader struct {
 	name    string
 	format  Format
@@ -137,14 +138,14 @@ func (r *Reader) failed(err error) error {
 var errTooLong = fmt.Errorf("longer than %d MiB, the limit of a record", MaxRecordBytes>>20)
 
 // nextLine appends the next line of the file, with its end, to buf. A line
-// that makes buf longer than the limit is passed over and is errTooLong.
+// that is itself longer than the limit is passed over and is errTooLong.
 // io.EOF comes alone.
 func (r *Reader) nextLine(buf []byte) ([]byte, error) {
 	start := len(buf)
 	long := false
 	for {
 		part, err := r.in.ReadSlice('\n')
-		if long = long || len(buf)+len(part) > r.limit; !long {
+		if long = long || len(buf)-start+len(part) > r.limit; !long {
 			buf = append(buf, part...)
 		}
 		switch {

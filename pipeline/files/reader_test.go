@@ -123,7 +123,9 @@ func TestOverlongRecordIsPassedOver(t *testing.T) {
 	}{
 		"NDJSON": {NDJSON, []string{"{}\n", long, "x\n[]\n"}, []string{"1:1 {}", "2:2 ! " + problem, "3:3 []"}},
 		"CSV":    {CSV, []string{"a\n", long, "x\ny\n"}, []string{"1:2 ! " + problem, `2:3 {"a":"y"}`}},
-		"array":  {JSONArray, []string{`[{},"`, long, `",1]`}, []string{"1:1 {}", "2:1 ! " + problem, "3:1 1"}},
+		"quote that is not closed for too long": {CSV, []string{"a,b\n1,\"x\n", strings.Repeat("2,y\n", limit/2), "3,z\n"},
+			append(append([]string{`1:2 {"a":"1","b":"\"x"}`}, repeatedRows(limit/2, 3, `{"a":"2","b":"y"}`)...), fmt.Sprintf(`%d:%d {"a":"3","b":"z"}`, limit/2+2, limit/2+3))},
+		"array": {JSONArray, []string{`[{},"`, long, `",1]`}, []string{"1:1 {}", "2:1 ! " + problem, "3:1 1"}},
 	} {
 		var parts []io.Reader
 		for _, part := range test.file {
@@ -135,6 +137,16 @@ func TestOverlongRecordIsPassedOver(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// repeatedRows are n records alike, as readAll shows them, the first as record
+// 2 on the given line.
+func repeatedRows(n, line int, value string) []string {
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = fmt.Sprintf("%d:%d %s", i+2, line+i, value)
+	}
+	return rows
 }
 
 func TestReadErrorSaysWhere(t *testing.T) {

@@ -141,7 +141,7 @@ func (r *Reader) nextRow() (line int, err error) {
 	if err = r.splitRow(); err == nil {
 		return line, nil
 	}
-	if !errors.As(err, new(*rowError)) {
+	if !errors.As(err, new(*rowError)) || err == errTooBig {
 		return line, err
 	}
 	r.giveBack(t.buf[first:])
@@ -176,12 +176,16 @@ func (r *Reader) splitRow() error {
 			if closed, from = cell.close(t.buf, from); closed {
 				break
 			}
-			before := len(t.buf)
-			buf, err := r.tableLine(t.buf)
-			t.buf = buf
-			if err == io.EOF || err == errTooLong {
-				t.buf = t.buf[:before]
+			if len(t.buf) > r.limit {
 				return errNoEnd
+			}
+			buf, err := r.tableLine(t.buf)
+			if t.buf = buf; err == io.EOF {
+				return errNoEnd
+			}
+			if err == errTooLong {
+				// The line is gone: of the cell that held it nothing is whole.
+				return errTooBig
 			}
 			if err != nil {
 				return err
