@@ -21,13 +21,12 @@ type blockBatch struct {
 	block proto.Block
 }
 
-func newBlockBatch(tb testing.TB, columns []columnOf) *blockBatch {
-	tb.Helper()
+func newBlockBatch(columns []columnOf) *blockBatch {
 	b := &blockBatch{}
 	b.block.ServerContext = &chcolumn.ServerContext{Timezone: time.UTC}
 	for _, c := range columns {
 		if err := b.block.AddColumn(c.name, chcolumn.Type(c.typ)); err != nil {
-			tb.Fatalf("column %s: %v", c.name, err)
+			panic(fmt.Sprintf("column %s: %v", c.name, err))
 		}
 	}
 	return b
@@ -96,7 +95,7 @@ func BenchmarkRowsClientSide(b *testing.B) {
 			var buffer chproto.Buffer
 			b.ReportAllocs()
 			for b.Loop() {
-				batch := newBlockBatch(b, writerColumns())
+				batch := newBlockBatch(writerColumns())
 				if err := w.fill(batch, w.rows(items)); err != nil {
 					b.Fatal(err)
 				}
@@ -126,7 +125,7 @@ func TestEncodedColumnsReadBackAsTheDriverReadsThem(t *testing.T) {
 				r := newRow(&item, time.UnixMilli(int64(i)))
 				rows[i] = &r
 			}
-			batch := newBlockBatch(t, writerColumns())
+			batch := newBlockBatch(writerColumns())
 			if err := w.fill(batch, rows); err != nil {
 				t.Fatal(err)
 			}

@@ -90,9 +90,10 @@ func parseURL(raw string) (endpoint, error) {
 		if err != nil {
 			return endpoint{}, fmt.Errorf("clickhouse.url: secure=%s is neither true nor false", values[len(values)-1])
 		}
-		if secure && !e.secure {
-			e.secure = true
-			port = map[bool]string{true: "8443", false: "9440"}[e.http]
+		if secure && e.http {
+			e.secure, port = true, "8443"
+		} else if secure {
+			e.secure, port = true, "9440"
 		}
 	}
 	if p := strings.Trim(u.Path, "/"); p != "" {

@@ -39,6 +39,7 @@ type Store struct {
 	options  Options // with every default filled in
 	log      *slog.Logger
 	contact  time.Duration // how long Check waits for the first answer
+	compress bool          // what goes over the network
 }
 
 // Open prepares a Store; it connects on first use. Its errors name the option
@@ -64,7 +65,7 @@ func Open(o Options) (*Store, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{endpoint: e, options: o, log: o.Logger, contact: contactTimeout}
+	s := &Store{endpoint: e, options: o, log: o.Logger, contact: contactTimeout, compress: !e.loopback()}
 	if s.conn, err = s.dial(o.Database); err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func (s *Store) dial(database string) (driver.Conn, error) {
 			o.TLS = &tls.Config{}
 		}
 	}
-	if !s.endpoint.loopback() {
+	if s.compress {
 		o.Compression = &ch.Compression{Method: ch.CompressionLZ4}
 	}
 	conn, err := ch.Open(o)

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -265,6 +266,43 @@ func TestWritingTwiceIsWritingOnce(t *testing.T) {
 	if n := count(t, s, "SELECT count() FROM mentions"); n != 2000 {
 		t.Errorf("%d mentions, want 2000", n)
 	}
+}
+
+func TestCompressedInsertsAndAnswersSayTheSame(t *testing.T) {
+	plain := newStore(t)
+	compressed := &Store{endpoint: plain.endpoint, options: plain.options, log: plain.log, compress: true}
+	var err error
+	if compressed.conn, err = compressed.dial(plain.Database()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = compressed.Close() }()
+	write(t, compressed, append(typicalItems(1000, 1), maximalItem())...)
+	const sql = "SELECT sum(cityHash64(*)) FROM feedback"
+	if a, b := count(t, plain, sql), count(t, compressed, sql); a != b || a == 0 {
+		t.Errorf("%d without compression, %d with it", a, b)
+	}
+	compare(t, jsonRows(t, plain, "SELECT count() AS n, uniqExact(id) AS ids FROM feedback"), `{"n":1001,"ids":1001}`)
+}
+
+func TestOneWriterServesManyAtOnce(t *testing.T) {
+	s := newStore(t)
+	w := s.Writer()
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for round := range 3 {
+				items := typicalItems(200, 2)
+				for n, it := range items {
+					it.Feedback.ID = fmt.Sprint(i, round, n)
+				}
+				if err := w.Write(t.Context(), items); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	compare(t, jsonRows(t, s, "SELECT count() AS n, uniqExact(id) AS ids, countIf(length(topics) = 2) AS whole FROM feedback"), `{"n":2400,"ids":2400,"whole":2400}`)
 }
 
 func TestWithdrawnItemsKeepNothingThatAnybodySaid(t *testing.T) {
