@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,7 +48,7 @@ type testCell struct {
 	*cell[int]
 	took time.Duration
 	err  error
-	asks int
+	asks atomic.Int64
 }
 
 func newTestCell() *testCell {
@@ -56,8 +57,7 @@ func newTestCell() *testCell {
 		refresh: 2 * time.Second, patience: time.Second, slow: 3 * time.Second,
 		spawn: func(f func(context.Context)) bool { go f(context.Background()); return true },
 		load: func(context.Context) (int, error) {
-			c.asks++
-			n := c.asks
+			n := int(c.asks.Add(1))
 			time.Sleep(c.took)
 			return n, c.err
 		},
@@ -87,16 +87,16 @@ func TestSlowSourceKeepsNobodyWaiting(t *testing.T) {
 		if r = c.read(t.Context()); r.value != 2 || !r.since.IsZero() {
 			t.Fatalf("after its answer: %+v", r)
 		}
-		if c.asks != 2 {
-			t.Fatalf("asked %d times", c.asks)
+		if c.asks.Load() != 2 {
+			t.Fatalf("asked %d times", c.asks.Load())
 		}
 		// It took 5 s, so it is left alone for 20.
 		time.Sleep(10 * time.Second)
-		if c.read(t.Context()); c.asks != 2 {
+		if c.read(t.Context()); c.asks.Load() != 2 {
 			t.Fatal("a slow source was asked again too early")
 		}
 		time.Sleep(10 * time.Second)
-		if c.read(t.Context()); c.asks != 3 {
+		if c.read(t.Context()); c.asks.Load() != 3 {
 			t.Fatal("a slow source was not asked again")
 		}
 		time.Sleep(time.Minute)

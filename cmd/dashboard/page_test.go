@@ -245,7 +245,7 @@ func TestFailureOfClickHouseLeavesTheRest(t *testing.T) {
 	}{
 		{"refused", &url.Error{Op: "Post", URL: "http://user:secret@db:8123/?password=secret", Err: errors.New("connection refused")}, "connection refused", "secret"},
 		{"exception", &clickhouse.Exception{Code: 60, Name: "UNKNOWN_TABLE", Message: "Unknown <table>"}, "Unknown &lt;table&gt;", "<table>"},
-		{"timeout", context.DeadlineExceeded, "No answer within 10 s.", "deadline"},
+		{"timeout", context.DeadlineExceeded, "No answer within 30 s.", "deadline"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			store := &fakeStore{before: func(context.Context) error { return tt.err }}

@@ -24,7 +24,7 @@ var queryFiles embed.FS
 const (
 	latestItems  = 12
 	excerptBytes = 4000 // of a text that is read for the page
-	queryTimeout = 10 * time.Second
+	queryTimeout = 30 * time.Second
 )
 
 // store asks the views of the contract what the page shows.
