@@ -79,7 +79,7 @@ var (
 	versionTail   = regexp.MustCompile(` \(version [^()]*(?:\([^()]*\))?\)$`)
 	// How the engine names the file that this package hands a request's
 	// body over in: an address that says nothing to the client.
-	spoolMention = regexp.MustCompile(`\(?in file/uri [^ :()]*\)?: |: data for INSERT was parsed from file`)
+	spoolMention = regexp.MustCompile(`\(?in file/uri [^ :()]*\)?: |: data for INSERT was parsed from file|: While executing File\b`)
 )
 
 // parseException reads an error text of the engine, which repeats the code

@@ -194,7 +194,8 @@ func (s *Server) statementText(c *conn, q *query, data *spool) (string, error) {
 		}
 		return st.text[:st.input.start] + table + st.text[st.input.end:st.clause], nil
 	}
-	return st.text[:st.clause] + " " + data.clause() + " FORMAT " + format, nil
+	// The engine wants FROM INFILE before the SETTINGS.
+	return st.text[:st.settings] + "\n" + data.clause() + "\n" + st.text[st.settings:st.clause] + "\nFORMAT " + format, nil
 }
 
 // streamResult passes a SELECT's blocks on as they come.
@@ -258,18 +259,23 @@ var streamable = map[string]headerLength{
 	"TabSeparatedWithNamesAndTypes": lines(2), "TSVWithNamesAndTypes": lines(2),
 	"JSONCompactEachRowWithNames": lines(1), "JSONCompactEachRowWithNamesAndTypes": lines(2),
 	"JSONCompactStringsEachRowWithNames": lines(1), "JSONCompactStringsEachRowWithNamesAndTypes": lines(2),
-	"CSVWithNames": lines(1), "CSVWithNamesAndTypes": lines(2),
+	"CSVWithNames": csvLines(1), "CSVWithNamesAndTypes": csvLines(2),
 	"RowBinaryWithNames": binaryHeader(1), "RowBinaryWithNamesAndTypes": binaryHeader(2),
 }
 
-// lines is a header of n lines; a line end between double quotes is none.
-func lines(n int) headerLength {
+// lines is a header of n lines.
+func lines(n int) headerLength { return lineHeader(n, false) }
+
+// csvLines is a header of n lines; a line end between double quotes is none.
+func csvLines(n int) headerLength { return lineHeader(n, true) }
+
+func lineHeader(n int, quotes bool) headerLength {
 	return func(b []byte) int {
 		quoted := false
 		left := n
 		for i, c := range b {
 			switch {
-			case c == '"':
+			case c == '"' && quotes:
 				quoted = !quoted
 			case c == '\n' && !quoted:
 				if left--; left == 0 {

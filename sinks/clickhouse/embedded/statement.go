@@ -26,10 +26,11 @@ type statement struct {
 	format string
 
 	// For INSERT with data: text[:clause] is the statement up to VALUES or
-	// FORMAT, and the data begins at text[data:]. bare is true if the
+	// FORMAT, its SETTINGS begin at text[settings:], which is clause if it
+	// has none, and the data begins at text[data:]. bare is true if the
 	// statement ended without naming a format.
-	clause, data int
-	bare         bool
+	settings, clause, data int
+	bare                   bool
 	// For INSERT … SELECT … FROM input('structure') FORMAT …: where the call
 	// stands, and its argument as written.
 	input          token
@@ -235,6 +236,12 @@ func (p *parser) insert() error {
 		p.advance()
 		p.advance()
 	}
+	p.st.settings = -1
+	defer func() {
+		if p.st.settings < 0 {
+			p.st.settings = p.st.clause
+		}
+	}()
 	depth := 0
 	for ; p.tok.kind != tokenEnd; p.advance() {
 		switch p.tok.kind {
@@ -263,6 +270,8 @@ func (p *parser) insert() error {
 				return p.rest()
 			case p.is("FROM") && p.isWord(p.peek(), "INFILE"):
 				return newException(codeAccessDenied, "FROM INFILE is not allowed here: it would read files of the machine that earshot runs on. Send the data as the request's body")
+			case p.is("SETTINGS") && p.st.settings < 0:
+				p.st.settings = p.tok.start
 			case p.is("VALUES"):
 				p.st.kind, p.st.format = statementInsertData, "Values"
 				p.st.clause, p.st.data = p.tok.start, p.tok.end
