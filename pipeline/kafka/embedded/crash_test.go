@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,10 @@ type progress struct {
 // TestMain runs the tests, or the process that one of them kills.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin) // until the test that started this is gone
+			os.Exit(1)
+		}()
 		if err := produceUntilKilled(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -120,10 +125,14 @@ func produceUntilKilled(dir string) error {
 }
 
 // doomed is the process that produces into dir.
-func doomed(dir string, env ...string) *exec.Cmd {
+func doomed(t *testing.T, dir string, env ...string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(append(os.Environ(), crashDir+"="+dir), env...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	// It ends with this process: its standard input does.
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	return cmd
 }
 
@@ -131,7 +140,7 @@ func doomed(dir string, env ...string) *exec.Cmd {
 // what it had been told was done.
 func crash(t *testing.T, dir string, rounds int) progress {
 	t.Helper()
-	cmd := doomed(dir)
+	cmd := doomed(t, dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -239,7 +248,7 @@ func readsBack(t *testing.T, addr string, ends map[int]int64) {
 
 func TestFullDiskIsAnErrorToTheProducerAndLosesNothingAcknowledged(t *testing.T) {
 	dir := t.TempDir()
-	cmd := doomed(dir, fileLimit+"=100000")
+	cmd := doomed(t, dir, fileLimit+"=100000")
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()

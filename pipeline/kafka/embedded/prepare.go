@@ -13,7 +13,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// prepare mends what a crash may have left in dir, where the engine would not.
+// prepare mends what a crash may have left in dir, where the engine would not,
+// and writes the snapshots that the crash left out.
 //
 // The engine's logs of groups and producers are entries one after the other.
 // It reads one up to the first entry that is damaged, but goes on writing
@@ -28,7 +29,7 @@ func prepare(ctx context.Context, dir string, log kfake.Logger) error {
 			return fmt.Errorf("mending %s: %w", name, err)
 		}
 	}
-	return nil
+	return writeSnapshots(ctx, dir)
 }
 
 // cutDamage shortens the log at path to its intact entries.
