@@ -13,7 +13,7 @@ const (
 	freeWarning, freeUnsafe = 0.10, 0.02 // shares of a disk
 	freeEnough              = 50 << 30   // bytes, whatever the share
 
-	partsWarning = 500           // ClickHouse slows inserts down at 1,000
+	partsWarning = 300           // ClickHouse slows inserts down at 1,000
 	stuckMerge   = 2 * time.Hour // no merge of a healthy server takes as long
 )
 

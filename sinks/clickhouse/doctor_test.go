@@ -124,6 +124,7 @@ func TestDoctorSeesMutationsThatFail(t *testing.T) {
 }
 
 func TestDoctorOfAServerThatCannotBeReached(t *testing.T) {
+	t.Parallel() // it waits for timeouts
 	silent := listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	native := listen(t, func(c net.Conn) {
 		_, _ = c.Read(make([]byte, 1024))

@@ -12,6 +12,8 @@ import (
 	"earshot/pipeline"
 )
 
+var _ pipeline.Writer = (*Writer)(nil)
+
 // Writer inserts items into feedback_store. What may be relied on:
 //
 //   - A Write is one insert of one block into a table without partitions: all
