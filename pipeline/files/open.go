@@ -27,7 +27,7 @@ const (
 // what gzip or zstd has compressed. Closing does not close stdin.
 func Open(name string, stdin io.Reader) (io.ReadCloser, error) {
 	if name == Stdin {
-		return decompress(io.NopCloser(stdin), "standard input")
+		return Decompress(io.NopCloser(stdin), "standard input")
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -36,7 +36,7 @@ func Open(name string, stdin io.Reader) (io.ReadCloser, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.Join(fmt.Errorf("%s is a directory; name the files in it", name), f.Close())
 	}
-	return decompress(f, name)
+	return Decompress(f, name)
 }
 
 // stack is a reader whose parts are closed from the outside in.
@@ -53,7 +53,9 @@ func (s *stack) Close() error {
 	return errors.Join(errs...)
 }
 
-func decompress(f io.ReadCloser, name string) (io.ReadCloser, error) {
+// Decompress undoes what gzip or zstd did to f, told by its first bytes. name is
+// what errors call it. Closing the result closes f.
+func Decompress(f io.ReadCloser, name string) (io.ReadCloser, error) {
 	buffered := bufio.NewReaderSize(f, 64<<10)
 	head, err := buffered.Peek(len(zstdMagic))
 	if err != nil && err != io.EOF {

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strings"
+
+	"earshot/pipeline"
+	"earshot/pipeline/decode"
+)
+
+// complete parses what needs parsing, reads secrets, and refuses values that
+// cannot work, naming the field and the value.
+func (c *Config) complete() error {
+	for _, check := range []func() error{c.completeKafka, c.completeSources, c.completeClickHouse, c.checkAnalysis, c.checkPipeline, c.checkAddresses} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) completeKafka() error {
+	k := &c.Kafka
+	switch {
+	case k.Brokers.Dir == "" && len(k.Brokers.Addresses) == 0:
+		return fmt.Errorf("kafka.brokers is empty: name at least one host:port, or %s", Embedded)
+	case k.Group == "":
+		return errors.New("kafka.group is empty: name the consumer group")
+	case k.DeadLetters == "":
+		return errors.New("kafka.dead_letters is empty: name the topic that keeps what cannot become a row")
+	case slices.Contains(c.Topics(), k.DeadLetters):
+		return fmt.Errorf("kafka.dead_letters: %q is also a source; dead letters would come round again", k.DeadLetters)
+	}
+	k.TLS.Enabled = k.TLS.Enabled || k.TLS.CAFile != "" || k.TLS.CertFile != "" || k.TLS.ServerName != ""
+	var err error
+	k.SASL.Password, err = secret("kafka.sasl.password_file", k.SASL.PasswordFile)
+	return err
+}
+
+func (c *Config) completeSources() error {
+	if len(c.Sources) == 0 {
+		return errors.New("sources is empty: name at least one {topic: …, channel: …}")
+	}
+	seen := map[string]bool{}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		field := fmt.Sprintf("sources[%d]", i)
+		switch {
+		case s.Topic == "":
+			return fmt.Errorf("%s.topic is empty: name a Kafka topic", field)
+		case seen[s.Topic]:
+			return fmt.Errorf("%s.topic: %q is there twice", field, s.Topic)
+		case !s.Channel.Valid():
+			return fmt.Errorf("%s.channel: %q is none of %s", field, s.Channel, channelNames())
+		}
+		seen[s.Topic] = true
+		if s.RawMap == nil {
+			continue
+		}
+		mapping, err := decode.ParseMapping(s.RawMap)
+		if err == nil {
+			err = mapping.CheckStream()
+		}
+		if err != nil {
+			return fmt.Errorf("%s.mapping: %w", field, err)
+		}
+		s.Mapping = mapping
+	}
+	return nil
+}
+
+func channelNames() string {
+	var names []string
+	for _, c := range pipeline.Channels() {
+		names = append(names, string(c))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (c *Config) completeClickHouse() error {
+	switch {
+	case c.ClickHouse.URL == "":
+		return fmt.Errorf("clickhouse.url is empty: give http://host:8123, clickhouse://host:9000 or %s:DIR", Embedded)
+	case c.ClickHouse.Database == "":
+		return errors.New("clickhouse.database is empty")
+	}
+	var err error
+	c.ClickHouse.Password, err = secret("clickhouse.password_file", c.ClickHouse.PasswordFile)
+	return err
+}
+
+// Tiers lists what analysis.tier may be.
+func Tiers() []string { return []string{"fast", "deep", "adaptive"} }
+
+func (c *Config) checkAnalysis() error {
+	if !slices.Contains(Tiers(), c.Analysis.Tier) {
+		return fmt.Errorf("analysis.tier: %q is none of %s", c.Analysis.Tier, strings.Join(Tiers(), ", "))
+	}
+	return nil
+}
+
+func (c *Config) checkPipeline() error {
+	p := c.Pipeline
+	switch {
+	case p.BatchRecords < 1:
+		return fmt.Errorf("pipeline.batch_records: %d is below 1", p.BatchRecords)
+	case p.BatchBytes < 1:
+		return fmt.Errorf("pipeline.batch_bytes: %d is below 1", p.BatchBytes)
+	case p.Workers < 1:
+		return fmt.Errorf("pipeline.workers: %d is below 1", p.Workers)
+	case p.Flush <= 0:
+		return fmt.Errorf("pipeline.flush: %s is not a positive duration such as 1s", p.Flush)
+	case p.Drain <= 0:
+		return fmt.Errorf("pipeline.drain: %s is not a positive duration such as 30s", p.Drain)
+	}
+	return nil
+}
+
+func (c *Config) checkAddresses() error {
+	for _, a := range []struct{ field, address string }{
+		{"listen", c.Listen}, {"dashboard", c.Dashboard}, {"kafka.listen", c.Kafka.Listen}, {"clickhouse.listen", c.ClickHouse.Listen},
+	} {
+		if a.address == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(a.address); err != nil {
+			return fmt.Errorf("%s: %q is not host:port", a.field, a.address)
+		}
+	}
+	return nil
+}
+
+// secret reads a secret from its file, without the line break at its end.
+func secret(field, path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", field, err)
+	}
+	return strings.TrimRight(string(data), "\r\n"), nil
+}

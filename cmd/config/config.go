@@ -1,0 +1,132 @@
+// Package config reads earshot's configuration: one YAML file, strict, whose
+// errors name the file, the line and the field.
+package config
+
+import (
+	"time"
+
+	"earshot/pipeline"
+	"earshot/pipeline/decode"
+)
+
+// Embedded, in place of an address, selects the server that earshot brings.
+const Embedded = "embedded"
+
+// Config is a whole configuration.
+type Config struct {
+	Kafka      Kafka      `yaml:"kafka"`
+	Sources    []Source   `yaml:"sources"`
+	ClickHouse ClickHouse `yaml:"clickhouse"`
+	Analysis   Analysis   `yaml:"analysis"`
+	Pipeline   Pipeline   `yaml:"pipeline"`
+	Listen     string     `yaml:"listen"`    // address of metrics and health; empty: none
+	Dashboard  string     `yaml:"dashboard"` // address of the local dashboard; empty: none
+}
+
+// Kafka says where records come from.
+type Kafka struct {
+	Brokers     Brokers `yaml:"brokers"` // addresses, "embedded" or "embedded:DIR"
+	Group       string  `yaml:"group"`
+	DeadLetters string  `yaml:"dead_letters"` // topic of dead letters
+	TLS         TLS     `yaml:"tls"`
+	SASL        SASL    `yaml:"sasl"`
+	Listen      string  `yaml:"listen"` // address of the embedded broker
+}
+
+// TLS of the brokers. Naming any file, or enabled: true, turns it on.
+type TLS struct {
+	Enabled    bool   `yaml:"enabled"`
+	CAFile     string `yaml:"ca_file"`
+	CertFile   string `yaml:"cert_file"`
+	KeyFile    string `yaml:"key_file"`
+	ServerName string `yaml:"server_name"`
+}
+
+// SASL is how earshot proves to the brokers who it is.
+type SASL struct {
+	Mechanism    string `yaml:"mechanism"`
+	Username     string `yaml:"username"`
+	PasswordFile string `yaml:"password_file"`
+
+	Password string `yaml:"-"` // read from PasswordFile
+}
+
+// Source is one Kafka topic of feedback.
+type Source struct {
+	Topic   string           `yaml:"topic"`
+	Name    string           `yaml:"source"` // feedback.source; default: the topic
+	Channel pipeline.Channel `yaml:"channel"`
+	RawMap  map[string]any   `yaml:"mapping"`
+
+	Mapping *decode.Mapping `yaml:"-"` // parsed from RawMap; nil where there is none
+}
+
+// ClickHouse says where rows go.
+type ClickHouse struct {
+	URL          string `yaml:"url"` // http, https, clickhouse or clickhouses URL, or "embedded:DIR"
+	Database     string `yaml:"database"`
+	Username     string `yaml:"username"`
+	PasswordFile string `yaml:"password_file"`
+	Listen       string `yaml:"listen"` // address of the embedded server
+
+	Password string `yaml:"-"` // read from PasswordFile
+}
+
+// Analysis says how texts are heard.
+type Analysis struct {
+	Tier     string   `yaml:"tier"` // fast, deep or adaptive
+	Taxonomy []string `yaml:"taxonomy"`
+	Targets  []string `yaml:"targets"` // terms whose own sentiment is wanted, beside each record's
+}
+
+// Pipeline tunes batches; see pipeline.Limits.
+type Pipeline struct {
+	BatchRecords int           `yaml:"batch_records"`
+	BatchBytes   int           `yaml:"batch_bytes"`
+	Flush        time.Duration `yaml:"flush"`
+	Workers      int           `yaml:"workers"`
+	Drain        time.Duration `yaml:"drain"`
+}
+
+// Limits returns the batch limits that p asks for.
+func (p Pipeline) Limits() pipeline.Limits { return pipeline.Limits(p) }
+
+// Default returns what a file's omissions mean: servers on this machine, the
+// six topics of the contract.
+func Default() Config {
+	return Config{
+		Kafka: Kafka{
+			Brokers:     Brokers{Addresses: []string{"127.0.0.1:9092"}},
+			Group:       "earshot",
+			DeadLetters: "feedback.deadletters",
+			Listen:      "127.0.0.1:9092",
+		},
+		Sources:    DefaultSources(),
+		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123", Database: "earshot", Listen: "127.0.0.1:8123"},
+		Analysis:   Analysis{Tier: "fast"},
+		Pipeline:   Pipeline(pipeline.DefaultLimits()),
+		Listen:     "127.0.0.1:9600",
+		Dashboard:  "127.0.0.1:8080",
+	}
+}
+
+// DefaultSources returns the topics of the contract with their channels.
+func DefaultSources() []Source {
+	return []Source{
+		{Topic: "feedback.reviews", Channel: pipeline.Review},
+		{Topic: "feedback.social", Channel: pipeline.Social},
+		{Topic: "feedback.chats", Channel: pipeline.Chat},
+		{Topic: "feedback.surveys", Channel: pipeline.Survey},
+		{Topic: "feedback.tickets", Channel: pipeline.Ticket},
+		{Topic: "feedback.calls", Channel: pipeline.Call},
+	}
+}
+
+// Topics returns the topics of the sources.
+func (c *Config) Topics() []string {
+	topics := make([]string, len(c.Sources))
+	for i, s := range c.Sources {
+		topics[i] = s.Topic
+	}
+	return topics
+}

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/nlp"
+	"earshot/pipeline"
+	"earshot/pipeline/decode"
+	"earshot/pipeline/files"
+)
+
+// analyzeAtOnce is how many records are analysed together, if that many are
+// waiting; fewer are not waited for.
+const analyzeAtOnce = 256
+
+func newAnalyze(std stdio) *cobra.Command {
+	a := &analyzeCommand{std: std}
+	var tier, input, output string
+	cmd := &cobra.Command{
+		Use:   "analyze [FILE…]",
+		Short: "Analyse each line or record, to standard output",
+		Long: `Analyses texts without a broker or a store: one analysis out for one line or
+record in, in order, written as it goes. Reads standard input when no file is
+named. A record that cannot be read is reported on standard error, and the exit
+code is 1.`,
+		Example: `  echo "The technician was lovely but the app keeps crashing" | earshot analyze --output table
+  earshot analyze --input ndjson feedback.ndjson > analyses.ndjson
+  earshot analyze --input csv --text-field "Review Text" reviews.csv.gz --explain`,
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&tier, "tier", nlp.TierFast, "fast")
+	flags.StringVar(&input, "input", "text", "text (one a line), ndjson (feedback records), csv or tsv")
+	flags.StringVar(&output, "output", "json", "json, table or csv")
+	flags.StringVar(&a.textField, "text-field", "text", "column of the text, for csv and tsv")
+	flags.BoolVar(&a.explain, "explain", false, "print each text with its sentences and their scores instead")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if tier != nlp.TierFast {
+			return usagef(cmd, "--tier %q: this version has the fast tier only", tier)
+		}
+		if !slices.Contains([]string{"text", "ndjson", "csv", "tsv"}, input) {
+			return usagef(cmd, "--input %q is none of text, ndjson, csv, tsv", input)
+		}
+		printer, err := newAnalysisPrinter(std.out, output, a.explain)
+		if err != nil {
+			return usagef(cmd, "%v", err)
+		}
+		if len(args) == 0 {
+			args = []string{files.Stdin}
+		}
+		if a.analyzer, err = nlp.New(); err != nil {
+			return err
+		}
+		a.input, a.printer = input, printer
+		return a.run(cmd.Context(), args)
+	}
+	return cmd
+}
+
+// analyzeCommand analyses files.
+type analyzeCommand struct {
+	std       stdio
+	input     string
+	textField string
+	explain   bool
+	analyzer  *nlp.Analyzer
+	printer   analysisPrinter
+	failed    bool
+}
+
+// analyzed is one line or record: what it says, or why it can't be read.
+type analyzed struct {
+	id   string
+	doc  nlp.Document
+	line int
+	err  error
+}
+
+func (a *analyzeCommand) run(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if err := a.file(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := a.printer.end(); err != nil {
+		return err
+	}
+	if a.failed {
+		return errSaid
+	}
+	return nil
+}
+
+// file reads in one goroutine and analyses in another, so that a line typed in
+// is answered at once and a large file in large steps.
+func (a *analyzeCommand) file(ctx context.Context, name string) error {
+	in, err := files.Open(name, a.std.in)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	records := make(chan analyzed, analyzeAtOnce)
+	readErr := make(chan error, 1)
+	go func() {
+		defer close(records)
+		readErr <- a.read(in, name, func(r analyzed) bool {
+			select {
+			case records <- r:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		})
+	}()
+	for {
+		batch, open := take(ctx, records)
+		if err := a.analyze(ctx, batch); err != nil {
+			return err
+		}
+		if !open {
+			break
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // what blocks in a read is left behind
+	}
+	return <-readErr
+}
+
+// take waits for a record and takes what else is waiting.
+func take(ctx context.Context, records <-chan analyzed) (batch []analyzed, open bool) {
+	select {
+	case r, ok := <-records:
+		if !ok {
+			return nil, false
+		}
+		batch = append(batch, r)
+	case <-ctx.Done():
+		return nil, false
+	}
+	for len(batch) < analyzeAtOnce {
+		select {
+		case r, ok := <-records:
+			if !ok {
+				return batch, false
+			}
+			batch = append(batch, r)
+		default:
+			return batch, true
+		}
+	}
+	return batch, true
+}
+
+// analyze prints one line for each record, in order.
+func (a *analyzeCommand) analyze(ctx context.Context, batch []analyzed) error {
+	docs := make([]nlp.Document, len(batch))
+	for i, r := range batch {
+		docs[i] = r.doc
+	}
+	analyses, err := a.analyzer.Analyze(ctx, docs)
+	if err != nil {
+		return err
+	}
+	for i, r := range batch {
+		if r.err != nil {
+			a.failed = true
+			line, _ := json.Marshal(struct {
+				Error string `json:"error"`
+				Line  int    `json:"line"`
+			}{oneLine(r.err), r.line})
+			fmt.Fprintf(a.std.err, "%s\n", line)
+			continue
+		}
+		if err := a.printer.print(r.id, &analyses[i]); err != nil {
+			return err
+		}
+	}
+	return a.printer.flush()
+}
+
+// read calls yield with every record of a file until it returns false.
+func (a *analyzeCommand) read(in io.Reader, name string, yield func(analyzed) bool) error {
+	if a.input == "text" {
+		return readLines(in, name, yield)
+	}
+	reader := files.NewReader(in, files.Format(a.input), name)
+	mapping, err := a.columns(reader, name)
+	if err != nil {
+		return err
+	}
+	decoder := decode.New(decode.Source{})
+	for {
+		record, err := reader.Read()
+		var broken *files.RecordError
+		switch {
+		case err == io.EOF:
+			return nil
+		case errors.As(err, &broken):
+			if !yield(analyzed{line: broken.Line, err: errors.New(broken.Problem)}) {
+				return nil
+			}
+			continue
+		case err != nil:
+			return err
+		}
+		value := record.Value
+		if mapping != nil {
+			value = mapping.Apply(value, decode.Origin{File: name, Number: record.Number, Columns: true})
+		}
+		if !yield(decoded(decoder, value, record.Line)) {
+			return nil
+		}
+	}
+}
+
+// columns returns the mapping from a table's columns to a record's fields; nil
+// for NDJSON.
+func (a *analyzeCommand) columns(reader *files.Reader, name string) (*decode.Mapping, error) {
+	header, err := reader.Header()
+	if err != nil || header == nil {
+		return nil, err
+	}
+	rules := map[string]any{"id": "@line", "text": a.textField}
+	if slices.Contains(header, "id") && a.textField != "id" {
+		rules["id"] = "id"
+	}
+	mapping, err := decode.ParseMapping(rules)
+	if err == nil {
+		err = mapping.CheckColumns(header)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: --text-field %q: %w", name, a.textField, err)
+	}
+	return mapping, nil
+}
+
+// decoded makes a document of a feedback record. Records need no id here, and
+// no text: of one that has only a rating nothing can be heard.
+func decoded(d *decode.Decoder, value []byte, line int) analyzed {
+	now := time.Now()
+	feedback, rejection := d.Decode(pipeline.Record{Value: value, Time: now})
+	if rejection != nil && rejection.Reason == pipeline.ReasonMissingID {
+		feedback, rejection = d.Decode(pipeline.Record{Value: withID(value, line), Time: now})
+		feedback.ID = ""
+	}
+	if rejection != nil && rejection.Reason != pipeline.ReasonNoContent {
+		return analyzed{line: line, err: rejection}
+	}
+	return analyzed{id: feedback.ID, doc: feedback.Document(), line: line}
+}
+
+// withID puts an id into a JSON object that has none.
+func withID(object []byte, line int) []byte {
+	_, rest, _ := strings.Cut(string(object), "{")
+	comma := ","
+	if strings.HasPrefix(strings.TrimSpace(rest), "}") {
+		comma = ""
+	}
+	return fmt.Appendf(nil, `{"id":"%d"%s%s`, line, comma, rest)
+}
+
+// readLines makes a document of every line.
+func readLines(in io.Reader, name string, yield func(analyzed) bool) error {
+	lines := bufio.NewReaderSize(in, 64<<10)
+	for n := 1; ; n++ {
+		line, err := lines.ReadString('\n')
+		if line == "" && err == io.EOF {
+			return nil
+		}
+		text := strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "\uFFFD")
+		if !yield(analyzed{doc: nlp.Document{Text: text}, line: n}) {
+			return nil
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", name, n, err)
+		}
+	}
+}

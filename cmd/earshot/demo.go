@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+	"github.com/spf13/cobra"
+
+	"earshot/cmd/service"
+	"earshot/pipeline/kafka"
+	"earshot/pipeline/simulate"
+)
+
+// demoPast is what the demo's customers have said before it starts, so that
+// the first look at the dashboard sees more than an empty chart.
+const (
+	demoPast      = 24 * time.Hour
+	demoPastItems = 3000
+	publishAtOnce = 1000
+)
+
+// catchUp bounds the wait for the last records after the demo's time is over.
+const catchUp = 20 * time.Second
+
+func newDemo(std stdio) *cobra.Command {
+	var flags localFlags
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "up, with a simulated telecom whose customers write",
+		Long: `Starts everything that 'earshot up' starts, and a simulated telecom company whose
+customers write reviews, posts, chats, surveys, tickets and call notes. Soon
+after the start something goes wrong with installations: watch the dashboard.`,
+		Example: `  earshot demo
+  earshot demo --for 60s --rate 500
+  earshot query "SELECT channel, count(), avg(score) FROM feedback GROUP BY channel"    # from another shell`,
+		Args: noArgs,
+	}
+	flags.add(cmd)
+	duration := cmd.Flags().Duration("for", 0, "end by itself after this long; 0: run until stopped")
+	rate := cmd.Flags().Float64("rate", 200, "feedback items a second")
+	seed := cmd.Flags().Uint64("seed", 0, "make the same customers say the same again; 0: others each time")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		switch {
+		case *rate <= 0:
+			return usagef(cmd, "--rate %v is not above 0", *rate)
+		case *duration < 0:
+			return usagef(cmd, "--for %s is below 0", *duration)
+		}
+		if *seed == 0 {
+			*seed = uint64(time.Now().UnixNano())
+		}
+		return runLocal(cmd.Context(), std, &flags, func(ctx context.Context, s *service.Service) error {
+			return simulateTelecom(ctx, s, simulate.Options{Seed: *seed, Rate: *rate}, *duration)
+		})
+	}
+	return cmd
+}
+
+// simulateTelecom publishes what a simulated company's customers say, for d if
+// that is above 0, and then waits until the pipeline has caught up.
+func simulateTelecom(ctx context.Context, s *service.Service, o simulate.Options, d time.Duration) error {
+	company := simulate.New(o)
+	publish := func(ctx context.Context, batch []simulate.Message) error { return publishAll(ctx, s.Producer(), batch) }
+
+	speaking, stop := ctx, context.CancelFunc(func() {})
+	if d > 0 {
+		speaking, stop = context.WithTimeout(ctx, d)
+	}
+	defer stop()
+	now := time.Now()
+	var past []simulate.Message
+	for m := range company.History(now.Add(-demoPast), now, demoPastItems) {
+		if past = append(past, m); len(past) == publishAtOnce {
+			if err := publish(speaking, past); err != nil {
+				return ended(ctx, err)
+			}
+			past = past[:0]
+		}
+	}
+	if err := publish(speaking, past); err != nil {
+		return ended(ctx, err)
+	}
+	if err := company.Run(speaking, publish); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		return ended(ctx, err)
+	}
+	return awaitCaughtUp(ctx, s)
+}
+
+// ended drops the error of a simulation that was told to stop.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return fmt.Errorf("the simulated customers: %w", err)
+}
+
+func publishAll(ctx context.Context, producer *kafka.Producer, batch []simulate.Message) error {
+	messages := make([]kafkago.Message, len(batch))
+	for i, m := range batch {
+		messages[i] = kafkago.Message{Topic: m.Topic, Key: m.Key, Value: m.Value, Time: m.At}
+	}
+	return producer.Publish(ctx, messages)
+}
+
+// awaitCaughtUp waits until the broker says that nothing is left to read.
+func awaitCaughtUp(ctx context.Context, s *service.Service) error {
+	ctx, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	return s.AwaitLag(ctx, 0)
+}

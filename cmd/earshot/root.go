@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRoot(std stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "earshot",
+		Short: "Keeps a company within earshot of its customers",
+		Long: `earshot consumes customers' feedback from Kafka, works out who feels what about
+what, and keeps the answer in ClickHouse, seconds later, where anyone can ask
+with SQL.
+
+Try it: earshot demo`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%v", err) })
+	root.AddCommand(
+		newDemo(std), newUp(std), newRun(std), newSend(std), newAnalyze(std),
+		newQuery(std), newCheck(std), newMigrate(std), newVersion(std),
+	)
+	return root
+}
+
+// noArgs refuses arguments, naming the nearest command where one was meant.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usagef(cmd, "unknown command %q; did you mean %q?", args[0], near[0])
+	}
+	if cmd.HasSubCommands() {
+		return usagef(cmd, "unknown command %q", args[0])
+	}
+	return usagef(cmd, "unexpected argument %q", args[0])
+}
+
+// required returns the value of a flag that must be given.
+func required(cmd *cobra.Command, flag string) (string, error) {
+	value, err := cmd.Flags().GetString(flag)
+	if err == nil && value == "" {
+		return "", usagef(cmd, "--%s is missing", flag)
+	}
+	return value, err
+}

@@ -1,0 +1,83 @@
+package service
+
+import (
+	"fmt"
+	"log/slog"
+
+	"earshot/cmd/config"
+	"earshot/pipeline"
+	"earshot/pipeline/decode"
+	"earshot/pipeline/kafka"
+	"earshot/sinks/clickhouse"
+)
+
+// OpenStore connects to ClickHouse at url as c says.
+func OpenStore(c *config.Config, url string, log *slog.Logger) (*clickhouse.Store, error) {
+	return clickhouse.Open(clickhouse.Options{
+		URL:      url,
+		Database: c.ClickHouse.Database,
+		Username: c.ClickHouse.Username,
+		Password: c.ClickHouse.Password,
+		Logger:   log,
+	})
+}
+
+// Connect prepares the connection to Kafka at brokers as c says.
+func Connect(c *config.Config, brokers []string) (*kafka.Connection, error) {
+	return kafka.NewConnection(brokers, kafka.TLS{
+		Enabled:    c.Kafka.TLS.Enabled,
+		CAFile:     c.Kafka.TLS.CAFile,
+		CertFile:   c.Kafka.TLS.CertFile,
+		KeyFile:    c.Kafka.TLS.KeyFile,
+		ServerName: c.Kafka.TLS.ServerName,
+	}, kafka.SASL{
+		Mechanism: c.Kafka.SASL.Mechanism,
+		Username:  c.Kafka.SASL.Username,
+		Password:  c.Kafka.SASL.Password,
+	})
+}
+
+// decoders decodes the records of every source, each by its own rules.
+type decoders map[string]source
+
+type source struct {
+	decoder *decode.Decoder
+	targets []string
+}
+
+func newDecoders(c *config.Config) decoders {
+	d := decoders{}
+	for _, s := range c.Sources {
+		d[s.Topic] = source{
+			decoder: decode.New(decode.Source{Topic: s.Topic, Name: s.Name, Channel: s.Channel, Mapping: s.Mapping}),
+			targets: c.Analysis.Targets,
+		}
+	}
+	return d
+}
+
+// Decode implements pipeline.Decoder.
+func (d decoders) Decode(r pipeline.Record) (pipeline.Feedback, *pipeline.Rejection) {
+	source, ok := d[r.Topic]
+	if !ok {
+		return pipeline.Feedback{}, pipeline.Rejectf(pipeline.ReasonNoSource, "no source names the topic %s", r.Topic)
+	}
+	feedback, rejection := source.decoder.Decode(r)
+	if rejection == nil {
+		feedback.Targets = append(feedback.Targets, source.targets...)
+	}
+	return feedback, rejection
+}
+
+// warnOfMissing says which settings this version accepts and cannot honour yet.
+func warnOfMissing(c *config.Config, log *slog.Logger) {
+	if c.Analysis.Tier != "fast" {
+		log.Warn(fmt.Sprintf("analysis.tier %s: this version hears with the fast tier only; feedback.tier says so", c.Analysis.Tier))
+	}
+	if len(c.Analysis.Taxonomy) > 0 {
+		log.Warn("analysis.taxonomy: this version has no taxonomy packs yet; mentions stay empty", "taxonomy", c.Analysis.Taxonomy)
+	}
+	if len(c.Analysis.Targets) > 0 {
+		log.Warn("analysis.targets: this version does not hear targets yet", "targets", c.Analysis.Targets)
+	}
+}

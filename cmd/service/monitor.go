@@ -1,0 +1,163 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"earshot/cmd/config"
+	"earshot/pipeline/kafka"
+	"earshot/sinks/clickhouse"
+)
+
+// How often brokers and ClickHouse are asked, and for how long an answer is
+// awaited.
+const (
+	lagInterval       = 2 * time.Second
+	sentimentInterval = 30 * time.Second
+	monitorTimeout    = 5 * time.Second
+)
+
+// monitor watches, from outside the pipeline, how far it is behind and what it
+// has heard: lag as the brokers see it, net sentiment as the views show it.
+type monitor struct {
+	source  *kafka.Monitor
+	letters *kafka.Monitor
+	store   *clickhouse.Store
+	log     *slog.Logger
+
+	lagGauge       *prometheus.GaugeVec
+	sentimentGauge *prometheus.GaugeVec
+
+	mu   sync.Mutex
+	last monitorState
+}
+
+// monitorState is what was read last.
+type monitorState struct {
+	lag         []kafka.PartitionLag
+	deadLetters int64 // records in the dead-letter topic
+	err         error // of the last attempt
+}
+
+func (s monitorState) total() int64 {
+	var records int64
+	for _, p := range s.lag {
+		records += p.Records
+	}
+	return records
+}
+
+func newMonitor(conn *kafka.Connection, store *clickhouse.Store, c *config.Config, log *slog.Logger, reg prometheus.Registerer) *monitor {
+	m := &monitor{
+		source:  kafka.NewMonitor(conn, c.Kafka.Group, c.Topics()),
+		letters: kafka.NewMonitor(conn, c.Kafka.Group, []string{c.Kafka.DeadLetters}),
+		store:   store,
+		log:     log,
+		lagGauge: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "earshot_consumer_lag_records",
+			Help: "Records between the group's committed offset and the end of the partition, as the broker says.",
+		}, []string{"topic", "partition"}),
+		sentimentGauge: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "earshot_net_sentiment",
+			Help: "100 × (positives − negatives) / items of the current and the last hour of feedback, −100…+100; topic empty: items as a whole.",
+		}, []string{"channel", "stage", "topic"}),
+	}
+	reg.MustRegister(m.lagGauge, m.sentimentGauge)
+	return m
+}
+
+// run watches until ctx ends.
+func (m *monitor) run(ctx context.Context) error {
+	lag, sentiment := time.NewTicker(lagInterval), time.NewTicker(sentimentInterval)
+	defer lag.Stop()
+	defer sentiment.Stop()
+	m.readLag(ctx)
+	m.readSentiment(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-lag.C:
+			m.readLag(ctx)
+		case <-sentiment.C:
+			m.readSentiment(ctx)
+		}
+	}
+}
+
+func (m *monitor) readLag(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, monitorTimeout)
+	defer cancel()
+	lag, err := m.source.Lag(ctx)
+	var letters int64
+	if err == nil {
+		letters, err = m.letters.Count(ctx)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err != nil {
+		if m.last.err == nil && ctx.Err() == nil {
+			m.log.Warn("reading lag from the broker", "error", err)
+		}
+		m.last.err = err
+		return
+	}
+	m.last = monitorState{lag: lag, deadLetters: letters}
+	for _, p := range lag {
+		m.lagGauge.WithLabelValues(p.Topic, strconv.Itoa(p.Partition)).Set(float64(p.Records))
+	}
+}
+
+func (m *monitor) state() monitorState {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.last
+}
+
+func (m *monitor) readSentiment(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, monitorTimeout)
+	defer cancel()
+	rows, err := m.store.Query(ctx, `
+		SELECT channel, stage, topic, 100 * (sum(positives) - sum(negatives)) / sum(items)
+		FROM sentiment_hourly
+		WHERE hour >= toStartOfHour(now64(3, 'UTC')) - INTERVAL 1 HOUR
+		GROUP BY channel, stage, topic`)
+	if err != nil {
+		m.log.Debug("reading net sentiment", "error", err)
+		return
+	}
+	defer rows.Close()
+	m.sentimentGauge.Reset()
+	for rows.Next() {
+		var channel, stage, topic string
+		var net float64
+		if err := rows.Scan(&channel, &stage, &topic, &net); err != nil {
+			m.log.Warn("reading net sentiment", "error", err)
+			return
+		}
+		m.sentimentGauge.WithLabelValues(channel, stage, topic).Set(net)
+	}
+}
+
+// await waits until the lag, read anew, is at most records.
+func (m *monitor) await(ctx context.Context, records int64) error {
+	tick := time.NewTicker(lagInterval / 10)
+	defer tick.Stop()
+	for {
+		m.readLag(ctx)
+		if state := m.state(); state.err == nil && state.total() <= records {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d records are still waiting: %w", m.state().total(), ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
