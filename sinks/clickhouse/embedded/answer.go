@@ -83,7 +83,10 @@ func (a *answer) begin(format string) error {
 
 // write passes on a part of the result.
 func (a *answer) write(p []byte) error {
-	a.any = a.any || len(p) > 0
+	if len(p) == 0 {
+		return nil // a compressor would make bytes of nothing
+	}
+	a.any = true
 	_, err := a.out.Write(p)
 	return err
 }

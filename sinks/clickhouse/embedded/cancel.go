@@ -108,7 +108,7 @@ func (s *Server) rewriteKill(st *statement) string {
 	var b strings.Builder
 	last := 0
 	for _, t := range st.strings {
-		tag := s.running.tag(strings.Trim(st.text[t.start:t.end], "'"))
+		tag := s.running.tag(unquoteString(st.text[t.start:t.end]))
 		if tag == "" {
 			continue
 		}

@@ -44,4 +44,4 @@ func withServer(m *testing.M) int {
 }
 
 // children are the parts that a test plays in a process of its own.
-var children = map[string]func(){}
+var children = map[string]func(){"serve": serveChild, "reopen": reopenChild}

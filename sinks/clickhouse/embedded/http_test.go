@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/google/uuid"
@@ -47,7 +49,9 @@ func (c call) do(t testing.TB) reply {
 	if c.path == "" {
 		c.path = "/"
 	}
-	r, err := http.NewRequestWithContext(t.Context(), c.method, "http://"+shared.Addr()+c.path+"?"+c.query, strings.NewReader(c.body))
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, c.method, "http://"+shared.Addr()+c.path+"?"+c.query, strings.NewReader(c.body))
 	must(t, err)
 	for k, v := range c.header {
 		r.Header.Set(k, v)

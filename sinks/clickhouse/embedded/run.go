@@ -185,7 +185,7 @@ func (s *Server) statementText(c *conn, q *query, data *spool) (string, error) {
 		// INSERT … SELECT … FROM input('…'): the engine reads input() from
 		// its own query's text only, so the data becomes a table first.
 		const table = "_earshot_input"
-		structure := strings.NewReplacer(`\'`, `'`, `\\`, `\`, `''`, `'`).Replace(strings.Trim(st.inputStructure, "'"))
+		structure := unquoteString(st.inputStructure)
 		if err := c.exec("DROP TEMPORARY TABLE IF EXISTS " + table); err != nil {
 			return "", err
 		}

@@ -106,7 +106,7 @@ func (p *parser) statement() error {
 	case p.tok.kind == tokenWord:
 		p.st.kind = statementOther
 		// The engine's client side would take these for its own commands.
-		switch strings.ToLower(strings.TrimRight(strings.TrimSpace(p.lexer.s), ";")) {
+		switch strings.ToLower(strings.Trim(p.lexer.s, " \t\r\n;")) {
 		case "exit", "quit", "logout", "q", "help":
 			return newException(codeSyntaxError, "Syntax error: failed at position 1 (%s)", p.text(p.tok))
 		}
@@ -358,6 +358,34 @@ func quoteString(s string) string {
 		}
 	}
 	b.WriteByte('\'')
+	return b.String()
+}
+
+// unquoteString reads a SQL string in simple quotes. Of the escapes it knows
+// those that quoteString and clients write for names and structures.
+func unquoteString(s string) string {
+	if len(s) < 2 || s[0] != '\'' {
+		return s
+	}
+	s = s[1 : len(s)-1]
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c == '\\' || c == '\'') && i+1 < len(s) {
+			i++
+			switch s[i] {
+			case 'n':
+				b.WriteByte('\n')
+			case 't':
+				b.WriteByte('\t')
+			case '0':
+				b.WriteByte(0)
+			default:
+				b.WriteByte(s[i])
+			}
+			continue
+		}
+		b.WriteByte(s[i])
+	}
 	return b.String()
 }
 
