@@ -6,16 +6,19 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"earshot/pipeline"
 	"earshot/pipeline/decode"
+	"earshot/pipeline/kafka"
+	"earshot/sinks/clickhouse"
 )
 
 // complete parses what needs parsing, reads secrets, and refuses values that
 // cannot work, naming the field and the value.
 func (c *Config) complete() error {
-	for _, check := range []func() error{c.completeKafka, c.completeSources, c.completeClickHouse, c.checkAnalysis, c.checkPipeline, c.checkAddresses} {
+	for _, check := range []func() error{c.completeKafka, c.completeSources, c.checkAddresses, c.completeClickHouse, c.checkAnalysis, c.checkPipeline} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -35,10 +38,36 @@ func (c *Config) completeKafka() error {
 	case slices.Contains(c.Topics(), k.DeadLetters):
 		return fmt.Errorf("kafka.dead_letters: %q is also a source; dead letters would come round again", k.DeadLetters)
 	}
+	for i, address := range k.Brokers.Addresses {
+		if err := checkAddress(address); err != nil {
+			return fmt.Errorf("kafka.brokers[%d]: %w", i, err)
+		}
+	}
+	if err := k.SASL.check(); err != nil {
+		return err
+	}
+	if k.SASL.Username == "" {
+		k.SASL.Mechanism = ""
+	}
+	if (k.TLS.CertFile == "") != (k.TLS.KeyFile == "") {
+		return errors.New("kafka.tls: cert_file and key_file go together; name both or neither")
+	}
 	k.TLS.Enabled = k.TLS.Enabled || k.TLS.CAFile != "" || k.TLS.CertFile != "" || k.TLS.ServerName != ""
 	var err error
 	k.SASL.Password, err = secret("kafka.sasl.password_file", k.SASL.PasswordFile)
 	return err
+}
+
+func (s SASL) check() error {
+	switch {
+	case s.Mechanism == "" && s.Username != "":
+		return fmt.Errorf("kafka.sasl.mechanism is empty: choose one of %s", strings.Join(kafka.Mechanisms(), ", "))
+	case s.Mechanism == "":
+		return nil
+	case !slices.Contains(kafka.Mechanisms(), strings.ToLower(s.Mechanism)):
+		return fmt.Errorf("kafka.sasl.mechanism: %q is none of %s", s.Mechanism, strings.Join(kafka.Mechanisms(), ", "))
+	}
+	return nil
 }
 
 func (c *Config) completeSources() error {
@@ -89,8 +118,18 @@ func (c *Config) completeClickHouse() error {
 		return errors.New("clickhouse.database is empty")
 	}
 	var err error
-	c.ClickHouse.Password, err = secret("clickhouse.password_file", c.ClickHouse.PasswordFile)
-	return err
+	if c.ClickHouse.Password, err = secret("clickhouse.password_file", c.ClickHouse.PasswordFile); err != nil {
+		return err
+	}
+	options := clickhouse.Options{URL: c.ClickHouse.URL, Database: c.ClickHouse.Database}
+	if _, embedded := c.ClickHouse.EmbeddedDir(); embedded {
+		options.URL = "http://" + c.ClickHouse.Listen
+	}
+	store, err := clickhouse.Open(options) // connects to nothing, and knows which URLs it can
+	if err != nil {
+		return err
+	}
+	return store.Close()
 }
 
 // Tiers lists what analysis.tier may be.
@@ -127,9 +166,20 @@ func (c *Config) checkAddresses() error {
 		if a.address == "" {
 			continue
 		}
-		if _, _, err := net.SplitHostPort(a.address); err != nil {
-			return fmt.Errorf("%s: %q is not host:port", a.field, a.address)
+		if err := checkAddress(a.address); err != nil {
+			return fmt.Errorf("%s: %w", a.field, err)
 		}
+	}
+	return nil
+}
+
+func checkAddress(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" {
+		return fmt.Errorf("%q is not host:port", address)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q: the port is not within 0 to 65535", address)
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ type TLS struct {
 	ServerName string `yaml:"server_name"`
 }
 
-// SASL is how earshot proves to the brokers who it is.
+// SASL is how earshot proves to the brokers who it is. Without a username it is
+// off, whatever the mechanism.
 type SASL struct {
 	Mechanism    string `yaml:"mechanism"`
 	Username     string `yaml:"username"`

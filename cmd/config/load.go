@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Load reads, expands and validates the configuration in a file. Each error
@@ -30,7 +32,7 @@ func Load(path string) (*Config, error) {
 func Parse(data []byte, env func(string) (string, bool)) (*Config, error) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, plain(err)
+		return nil, hinted(plain(err), data)
 	}
 	c := Default()
 	for i, doc := range file.Docs {
@@ -40,15 +42,17 @@ func Parse(data []byte, env func(string) (string, bool)) (*Config, error) {
 		case i > 0:
 			return nil, errors.New("more than one YAML document: keep one")
 		}
-		if err := checkKeys(doc.Body, c); err != nil {
-			return nil, err
-		}
 		expand := &expander{env: env}
 		ast.Walk(expand, doc.Body)
 		if expand.err != nil {
 			return nil, expand.err
 		}
-		if err := yaml.NodeToValue(doc.Body, &c); err != nil {
+		if err := checkShape(doc.Body, c); err != nil {
+			return nil, err
+		}
+		// The parser has refused keys that are there twice; the decoder would
+		// refuse one that overrides a merged one, too.
+		if err := yaml.NodeToValue(doc.Body, &c, yaml.DisallowUnknownField(), yaml.AllowDuplicateMapKey()); err != nil {
 			return nil, plain(err)
 		}
 	}
@@ -68,6 +72,18 @@ func plain(err error) error {
 	return errors.New(first)
 }
 
+// bareVariable is an unquoted ${NAME} inside of { } or [ ], where YAML takes its
+// braces for its own.
+var bareVariable = regexp.MustCompile(`(?m)^[^#"'\n]*[{\[,][^#"'\n]*[:,\[]\s*[^\s"',]*\$\{`)
+
+// hinted adds to a syntax error what most likely caused it.
+func hinted(err error, data []byte) error {
+	if bareVariable.Match(data) {
+		return fmt.Errorf(`%w; inside of { } and [ ], write "${NAME}" in quotes`, err)
+	}
+	return err
+}
+
 // expander replaces ${NAME} in the string values of a document.
 type expander struct {
 	env func(string) (string, bool)
@@ -76,13 +92,27 @@ type expander struct {
 
 // Visit implements ast.Visitor.
 func (e *expander) Visit(node ast.Node) ast.Visitor {
-	if text, ok := node.(*ast.StringNode); ok && e.err == nil {
-		text.Value, e.err = expandEnv(text.Value, e.env)
-		if e.err != nil {
-			e.err = fmt.Errorf("line %d: %w", text.Token.Position.Line, e.err)
+	switch n := node.(type) {
+	case *ast.StringNode:
+		e.expand(n)
+	case *ast.MappingValueNode:
+		// The library makes numbers of strings, but no booleans.
+		if text, ok := n.Value.(*ast.StringNode); ok && strings.HasPrefix(text.Value, "${") {
+			if value, err := expandEnv(text.Value, e.env); err == nil && (value == "true" || value == "false") {
+				n.Value = ast.Bool(token.New(value, value, text.Token.Position))
+			}
 		}
 	}
 	return e
+}
+
+func (e *expander) expand(text *ast.StringNode) {
+	if e.err != nil {
+		return
+	}
+	if text.Value, e.err = expandEnv(text.Value, e.env); e.err != nil {
+		e.err = fmt.Errorf("line %d: %w", text.Token.Position.Line, e.err)
+	}
 }
 
 func expandEnv(s string, env func(string) (string, bool)) (string, error) {
