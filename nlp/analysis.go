@@ -1,5 +1,7 @@
 package nlp
 
+import "encoding/json"
+
 // Label is the polarity of a span of text as people would call it.
 type Label string
 
@@ -104,4 +106,26 @@ type Analysis struct {
 	Tier      string             `json:"tier"`  // fast or deep
 	Model     string             `json:"model"` // name and version of what scored it
 	Taxonomy  string             `json:"taxonomy"`
+}
+
+// MarshalJSON writes lists and objects that are empty as such, never as null, so
+// that readers need not tell the two apart.
+func (a Analysis) MarshalJSON() ([]byte, error) {
+	type fields Analysis
+	out := fields(a)
+	out.Sentences = list(a.Sentences)
+	out.Mentions = list(a.Mentions)
+	out.Intents = list(a.Intents)
+	out.PII = list(a.PII)
+	if out.Emotions == nil {
+		out.Emotions = map[string]float64{}
+	}
+	return json.Marshal(out)
+}
+
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }

@@ -41,14 +41,16 @@ func newAnalysisPrinter(w io.Writer, format string, explain bool) (analysisPrint
 type jsonAnalyses struct{ out *bufio.Writer }
 
 func (p *jsonAnalyses) print(id string, a *nlp.Analysis) error {
-	line, err := json.Marshal(struct {
-		ID string `json:"id"`
-		*nlp.Analysis
-	}{id, a})
+	name, err := json.Marshal(id)
 	if err != nil {
 		return err
 	}
-	_, err = p.out.Write(append(line, '\n'))
+	analysis, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	// The id is the record's, not the analysis's: it goes in front.
+	_, err = fmt.Fprintf(p.out, "{\"id\":%s,%s\n", name, analysis[1:])
 	return err
 }
 

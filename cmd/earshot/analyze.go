@@ -60,7 +60,7 @@ code is 1.`,
 		if a.analyzer, err = nlp.New(); err != nil {
 			return err
 		}
-		a.input, a.printer = input, printer
+		a.input, a.printer, a.several = input, printer, len(args) > 1
 		return a.run(cmd.Context(), args)
 	}
 	return cmd
@@ -72,6 +72,7 @@ type analyzeCommand struct {
 	input     string
 	textField string
 	explain   bool
+	several   bool // files are named
 	analyzer  *nlp.Analyzer
 	printer   analysisPrinter
 	failed    bool
@@ -125,7 +126,7 @@ func (a *analyzeCommand) file(ctx context.Context, name string) error {
 	}()
 	for {
 		batch, open := take(ctx, records)
-		if err := a.analyze(ctx, batch); err != nil {
+		if err := a.analyze(ctx, name, batch); err != nil {
 			return err
 		}
 		if !open {
@@ -164,7 +165,7 @@ func take(ctx context.Context, records <-chan analyzed) (batch []analyzed, open 
 }
 
 // analyze prints one line for each record, in order.
-func (a *analyzeCommand) analyze(ctx context.Context, batch []analyzed) error {
+func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analyzed) error {
 	docs := make([]nlp.Document, len(batch))
 	for i, r := range batch {
 		docs[i] = r.doc
@@ -175,12 +176,7 @@ func (a *analyzeCommand) analyze(ctx context.Context, batch []analyzed) error {
 	}
 	for i, r := range batch {
 		if r.err != nil {
-			a.failed = true
-			line, _ := json.Marshal(struct {
-				Error string `json:"error"`
-				Line  int    `json:"line"`
-			}{oneLine(r.err), r.line})
-			fmt.Fprintf(a.std.err, "%s\n", line)
+			a.report(name, r)
 			continue
 		}
 		if err := a.printer.print(r.id, &analyses[i]); err != nil {
@@ -188,6 +184,21 @@ func (a *analyzeCommand) analyze(ctx context.Context, batch []analyzed) error {
 		}
 	}
 	return a.printer.flush()
+}
+
+// report says on standard error what is wrong with one record, as JSON; of which
+// file only where there are several.
+func (a *analyzeCommand) report(name string, r analyzed) {
+	a.failed = true
+	if !a.several {
+		name = ""
+	}
+	line, _ := json.Marshal(struct {
+		Error string `json:"error"`
+		File  string `json:"file,omitempty"`
+		Line  int    `json:"line"`
+	}{oneLine(r.err), name, r.line}) // strings and numbers can always be written
+	fmt.Fprintf(a.std.err, "%s\n", line)
 }
 
 // read calls yield with every record of a file until it returns false.
@@ -255,7 +266,10 @@ func decoded(d *decode.Decoder, value []byte, line int) analyzed {
 		feedback, rejection = d.Decode(pipeline.Record{Value: withID(value, line), Time: now})
 		feedback.ID = ""
 	}
-	if rejection != nil && rejection.Reason != pipeline.ReasonNoContent {
+	if rejection != nil && rejection.Reason == pipeline.ReasonNoContent {
+		return analyzed{id: decode.ID(value), line: line}
+	}
+	if rejection != nil {
 		return analyzed{line: line, err: rejection}
 	}
 	return analyzed{id: feedback.ID, doc: feedback.Document(), line: line}
@@ -278,6 +292,9 @@ func readLines(in io.Reader, name string, yield func(analyzed) bool) error {
 		line, err := lines.ReadString('\n')
 		if line == "" && err == io.EOF {
 			return nil
+		}
+		if n == 1 {
+			line = strings.TrimPrefix(line, "\uFEFF") // a byte order mark
 		}
 		text := strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "\uFFFD")
 		if !yield(analyzed{doc: nlp.Document{Text: text}, line: n}) {

@@ -44,7 +44,7 @@ after the start something goes wrong with installations: watch the dashboard.`,
 	seed := cmd.Flags().Uint64("seed", 0, "make the same customers say the same again; 0: others each time")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		switch {
-		case *rate <= 0:
+		case !(*rate > 0): // NaN included
 			return usagef(cmd, "--rate %v is not above 0", *rate)
 		case *duration < 0:
 			return usagef(cmd, "--for %s is below 0", *duration)

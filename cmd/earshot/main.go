@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return 0
 	case errors.Is(err, errSaid):
 		return exitFailed
+	case err == context.Canceled: // nothing to add
+		fmt.Fprintln(std.err, "earshot: interrupted")
+		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintln(std.err, "earshot: "+oneLine(err))
 		return exitUsage

@@ -38,8 +38,10 @@ func newQuery(std stdio) *cobra.Command {
 	cmd.Flags().String("config", "", "configuration file that names the ClickHouse to ask")
 	address := cmd.Flags().String("clickhouse", "127.0.0.1:8123", "address, or URL, of the ClickHouse to ask")
 	format := cmd.Flags().String("format", "table", strings.Join(formats, ", "))
-	cmd.MarkFlagsMutuallyExclusive("config", "clickhouse")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := exclusive(cmd, "config", "clickhouse"); err != nil {
+			return err
+		}
 		if !slices.Contains(formats, *format) {
 			return usagef(cmd, "--format %q is none of %s", *format, strings.Join(formats, ", "))
 		}

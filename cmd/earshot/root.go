@@ -18,6 +18,8 @@ Try it: earshot demo`,
 		Args:          noArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetHelpCommand(newHelp(root))
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
@@ -35,12 +37,40 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usagef(cmd, "unknown command %q; did you mean %q?", args[0], near[0])
+		return usagef(cmd, "unknown command %q: did you mean %q?", args[0], near[0])
 	}
 	if cmd.HasSubCommands() {
 		return usagef(cmd, "unknown command %q", args[0])
 	}
 	return usagef(cmd, "unexpected argument %q", args[0])
+}
+
+// newHelp is cobra's help command, but for a command that does not exist.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "Help about a command",
+		Example:           "  earshot help send",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return usagef(root, "%v", err)
+			}
+			if err := noArgs(cmd, rest); err != nil {
+				return err
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+// exclusive returns an error if both of two flags are given.
+func exclusive(cmd *cobra.Command, one, other string) error {
+	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+		return usagef(cmd, "--%s and --%s exclude each other", one, other)
+	}
+	return nil
 }
 
 // required returns the value of a flag that must be given.

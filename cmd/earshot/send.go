@@ -50,10 +50,12 @@ records with the same id become the same row.`,
 	flags.StringVar(&format, "format", "", "ndjson, csv, tsv or jsonarray; by default told from the file's name")
 	flags.StringVar(&mapping, "map", "", "mapping file that says which field of a record is which")
 	flags.BoolVar(&dryRun, "dry-run", false, "print the messages, one a line, and publish nothing")
-	cmd.MarkFlagsMutuallyExclusive("config", "brokers")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if topic == "" {
 			return usagef(cmd, "--topic is missing")
+		}
+		if err := exclusive(cmd, "config", "brokers"); err != nil {
+			return err
 		}
 		if format != "" && !slices.Contains(files.Formats(), files.Format(format)) {
 			return usagef(cmd, "--format %q is none of ndjson, csv, tsv, jsonarray", format)
