@@ -54,7 +54,9 @@ func (p *Pipeline) analyse(ctx context.Context, items batch) error {
 			switch f := &item.Feedback; {
 			case item.Rejection != nil || f.Deleted:
 			case f.Text == "" && f.Title == "":
-				item.Analysis = fromScore(f)
+				if r := panics.Try(func() { item.Analysis = fromScore(f) }); r != nil {
+					p.rejectUnheard(item, fmt.Errorf("reading the score panicked: %v", r.Value))
+				}
 			default:
 				heard = append(heard, item)
 			}
@@ -64,17 +66,20 @@ func (p *Pipeline) analyse(ctx context.Context, items batch) error {
 	return ctx.Err()
 }
 
+// rejectUnheard rejects the one item whose analysis failed.
+func (p *Pipeline) rejectUnheard(item *Item, err error) {
+	r := &item.Record
+	p.Log.Error("analysis failed", "topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "error", err)
+	item.Rejection = Rejectf(ReasonAnalysis, "%v", err)
+}
+
 // hear analyses the texts of the items together, and when that fails one by
 // one, so as to find the text that is to blame.
 func (p *Pipeline) hear(ctx context.Context, items []*Item) {
 	if len(items) == 0 || ctx.Err() != nil {
 		return
 	}
-	docs := make([]nlp.Document, len(items))
-	for i, item := range items {
-		docs[i] = item.Feedback.Document()
-	}
-	analyses, err := p.analyseSafely(ctx, docs)
+	analyses, err := p.analyseSafely(ctx, items)
 	switch {
 	case err == nil:
 		for i, item := range items {
@@ -82,9 +87,7 @@ func (p *Pipeline) hear(ctx context.Context, items []*Item) {
 		}
 	case ctx.Err() != nil:
 	case len(items) == 1:
-		r := items[0].Record
-		p.Log.Error("analysis failed", "topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "error", err)
-		items[0].Rejection = Rejectf(ReasonAnalysis, "%v", err)
+		p.rejectUnheard(items[0], err)
 	default:
 		for i := range items {
 			p.hear(ctx, items[i:i+1])
@@ -94,7 +97,11 @@ func (p *Pipeline) hear(ctx context.Context, items []*Item) {
 
 // analyseSafely turns a panic of the analyzer, or an answer of the wrong
 // length, into an error.
-func (p *Pipeline) analyseSafely(ctx context.Context, docs []nlp.Document) (analyses []nlp.Analysis, err error) {
+func (p *Pipeline) analyseSafely(ctx context.Context, items []*Item) (analyses []nlp.Analysis, err error) {
+	docs := make([]nlp.Document, len(items))
+	for i, item := range items {
+		docs[i] = item.Feedback.Document()
+	}
 	if r := panics.Try(func() { analyses, err = p.Analyzer.Analyze(ctx, docs) }); r != nil {
 		return nil, fmt.Errorf("analysis panicked: %v", r.Value)
 	}

@@ -45,8 +45,12 @@ func (p *Pipeline) fetchOne(ctx context.Context) (Record, error) {
 	if err == nil || !IsRetriable(err) {
 		return record, err
 	}
+	first := true // the try above: it costs nothing where it succeeds, and counts where it doesn't
 	err = retry(ctx, p.Log, "fetch", func(ctx context.Context) error {
-		record, err = p.Source.Fetch(ctx)
+		if !first {
+			record, err = p.Source.Fetch(ctx)
+		}
+		first = false
 		return err
 	})
 	return record, err

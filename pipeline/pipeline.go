@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sourcegraph/conc/panics"
 	"github.com/sourcegraph/conc/stream"
 
 	"earshot/nlp"
@@ -104,7 +105,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	// The stream prepares batches side by side and settles them one after the
 	// other, in the order in which they were fetched. Only settling touches
 	// failed, and nothing is settled after a failure: a later batch must not
-	// commit past an earlier one that was not written.
+	// commit past an earlier one that was not written. To the stream a panic is
+	// no reason to stop, so it is made a failure here.
 	var failed error
 	batches := stream.New().WithMaxGoroutines(p.Limits.Workers)
 	var fetchErr error
@@ -115,23 +117,16 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			continue
 		}
 		batches.Go(func() stream.Callback {
-			p.decode(batch)
-			err := p.analyse(working, batch)
+			prepared := guarded(func() error { return p.prepare(working, batch) })
 			return func() {
 				if failed != nil {
 					return
 				}
-				if err == nil {
-					err = p.write(working, batch)
+				failed = prepared
+				if failed == nil {
+					failed = guarded(func() error { return p.settle(working, batch) })
 				}
-				if err == nil {
-					err = p.reject(working, batch)
-				}
-				if err == nil {
-					err = p.commit(working, batch)
-				}
-				if err != nil {
-					failed = err
+				if failed != nil {
 					stopFetching()
 				}
 			}
@@ -141,13 +136,38 @@ func (p *Pipeline) Run(ctx context.Context) error {
 
 	switch {
 	case failed != nil && ctx.Err() != nil && errors.Is(failed, context.Canceled):
-		return fmt.Errorf("not everything fetched could be written within %s of the stop; it will be delivered again", p.Limits.Drain)
+		return fmt.Errorf("not everything fetched could be written within %s of the stop; it will be delivered again: %w", p.Limits.Drain, failed)
 	case failed != nil:
 		return failed
 	case ctx.Err() != nil:
 		return nil
 	}
 	return fetchErr
+}
+
+// prepare makes feedback of records: decode → analyse.
+func (p *Pipeline) prepare(ctx context.Context, items batch) error {
+	p.decode(items)
+	return p.analyse(ctx, items)
+}
+
+// settle makes a batch durable and then commits it: write → reject → commit.
+func (p *Pipeline) settle(ctx context.Context, items batch) error {
+	if err := p.write(ctx, items); err != nil {
+		return err
+	}
+	if err := p.reject(ctx, items); err != nil {
+		return err
+	}
+	return p.commit(ctx, items)
+}
+
+// guarded calls step and turns its panic into an error.
+func guarded(step func() error) (err error) {
+	if r := panics.Try(func() { err = step() }); r != nil {
+		return r.AsError()
+	}
+	return err
 }
 
 // drainContext returns a context that outlives ctx by d.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -45,13 +46,14 @@ func retry(ctx context.Context, log *slog.Logger, what string, step func(context
 	waits.MaxInterval = longestWait
 
 	since, tries := time.Now(), 0
+	var last error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		tries++
-		err := step(ctx)
-		if err != nil && !IsRetriable(err) {
-			err = backoff.Permanent(err)
+		last = step(ctx)
+		if last != nil && !IsRetriable(last) {
+			return struct{}{}, backoff.Permanent(last)
 		}
-		return struct{}{}, err
+		return struct{}{}, last
 	},
 		backoff.WithBackOff(waits),
 		backoff.WithMaxElapsedTime(0), // back-pressure waits as long as it takes
@@ -62,6 +64,9 @@ func retry(ctx context.Context, log *slog.Logger, what string, step func(context
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
 		err = permanent.Unwrap()
+	}
+	if err != nil && IsRetriable(last) { // err is ctx's; what kept the step from working says more
+		return fmt.Errorf("%s: %w after %d tries, the last one: %v", what, err, tries, last)
 	}
 	if err == nil && tries > 1 {
 		log.Info("works again", "step", what, "tries", tries, "after", time.Since(since).Round(time.Millisecond))
