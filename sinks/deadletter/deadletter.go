@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -28,9 +29,13 @@ const (
 	HeaderSize      = "size"      // bytes of the original, where the value is only its beginning
 )
 
-// keptBytes is how much of a record is kept that the dead-letter topic refuses
-// whole.
+// keptBytes is how much is kept of the value of a record that the dead-letter
+// topic refuses whole, and as much of its key and of its headers, together less
+// than a topic accepts by default.
 const keptBytes = 256 << 10
+
+// originalPrefix marks the headers that the record itself had.
+const originalPrefix = "original."
 
 // Publisher makes messages safe: when Publish returns nil, every message is on
 // all in-sync replicas. Messages refused for their size are named by an error
@@ -79,12 +84,30 @@ func (s *Sink) shorten(ctx context.Context, letters []kafkago.Message, tooLarge 
 	short := make([]kafkago.Message, len(tooLarge))
 	for i, at := range tooLarge {
 		letter := letters[at]
-		letter.Headers = append(letter.Headers, kafkago.Header{Key: HeaderSize, Value: strconv.AppendInt(nil, int64(len(letter.Value)), 10)})
 		s.log.Warn("dead letter is larger than its topic accepts, keeping its beginning", "topic", s.topic, "bytes", len(letter.Value), "kept", keptBytes)
+		size := kafkago.Header{Key: HeaderSize, Value: strconv.AppendInt(nil, int64(len(letter.Value)), 10)}
+		letter.Headers = append(beginning(letter.Headers), size)
 		letter.Value = letter.Value[:min(len(letter.Value), keptBytes)]
+		letter.Key = letter.Key[:min(len(letter.Key), keptBytes)]
 		short[i] = letter
 	}
 	return s.publisher.Publish(ctx, short)
+}
+
+// beginning returns our own headers, and the original ones as far as they are
+// kept.
+func beginning(headers []kafkago.Header) []kafkago.Header {
+	var kept []kafkago.Header
+	size := 0
+	for _, h := range headers {
+		if strings.HasPrefix(h.Key, originalPrefix) {
+			if size += len(h.Key) + len(h.Value); size > keptBytes {
+				break
+			}
+		}
+		kept = append(kept, h)
+	}
+	return kept
 }
 
 func (s *Sink) letter(item *pipeline.Item) kafkago.Message {
@@ -104,7 +127,7 @@ func (s *Sink) letter(item *pipeline.Item) kafkago.Message {
 		},
 	}
 	for _, h := range r.Headers {
-		letter.Headers = append(letter.Headers, kafkago.Header{Key: "original." + h.Key, Value: h.Value})
+		letter.Headers = append(letter.Headers, kafkago.Header{Key: originalPrefix + h.Key, Value: h.Value})
 	}
 	return letter
 }
