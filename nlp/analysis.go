@@ -1,6 +1,9 @@
 package nlp
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // Label is the polarity of a span of text as people would call it.
 type Label string
@@ -120,7 +123,11 @@ func (a Analysis) MarshalJSON() ([]byte, error) {
 	if out.Emotions == nil {
 		out.Emotions = map[string]float64{}
 	}
-	return json.Marshal(out)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false) // whoever writes the whole decides
+	err := encoder.Encode(out)
+	return b.Bytes(), err
 }
 
 func list[T any](s []T) []T {

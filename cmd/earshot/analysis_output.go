@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -41,11 +40,11 @@ func newAnalysisPrinter(w io.Writer, format string, explain bool) (analysisPrint
 type jsonAnalyses struct{ out *bufio.Writer }
 
 func (p *jsonAnalyses) print(id string, a *nlp.Analysis) error {
-	name, err := json.Marshal(id)
+	name, err := encodeJSON(id)
 	if err != nil {
 		return err
 	}
-	analysis, err := json.Marshal(a)
+	analysis, err := encodeJSON(a)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -14,11 +15,11 @@ import (
 	"earshot/pipeline/simulate"
 )
 
-// demoPast is what the demo's customers have said before it starts, so that
-// the first look at the dashboard sees more than an empty chart.
+// What the demo's customers have said before it starts: enough that a line can
+// be drawn through the last day, and a smoother one through the last hour.
 const (
-	demoPast      = 24 * time.Hour
-	demoPastItems = 3000
+	dayItems      = 3000
+	hourItems     = 6000
 	publishAtOnce = 1000
 )
 
@@ -43,6 +44,9 @@ after the start something goes wrong with installations: watch the dashboard.`,
 	rate := cmd.Flags().Float64("rate", 200, "feedback items a second")
 	seed := cmd.Flags().Uint64("seed", 0, "make the same customers say the same again; 0: others each time")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := flags.check(cmd); err != nil {
+			return err
+		}
 		switch {
 		case !(*rate > 0): // NaN included
 			return usagef(cmd, "--rate %v is not above 0", *rate)
@@ -70,23 +74,33 @@ func simulateTelecom(ctx context.Context, s *service.Service, o simulate.Options
 		speaking, stop = context.WithTimeout(ctx, d)
 	}
 	defer stop()
-	now := time.Now()
-	var past []simulate.Message
-	for m := range company.History(now.Add(-demoPast), now, demoPastItems) {
-		if past = append(past, m); len(past) == publishAtOnce {
-			if err := publish(speaking, past); err != nil {
-				return ended(ctx, err)
-			}
-			past = past[:0]
-		}
-	}
-	if err := publish(speaking, past); err != nil {
+	if err := publishPast(speaking, company, publish); err != nil {
 		return ended(ctx, err)
 	}
 	if err := company.Run(speaking, publish); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 		return ended(ctx, err)
 	}
 	return awaitCaughtUp(ctx, s)
+}
+
+// publishPast publishes what the company's customers said during the last day.
+func publishPast(ctx context.Context, company *simulate.Company, publish func(context.Context, []simulate.Message) error) error {
+	now := time.Now()
+	var batch []simulate.Message
+	for _, part := range []iter.Seq[simulate.Message]{
+		company.History(now.Add(-24*time.Hour), now.Add(-time.Hour), dayItems),
+		company.History(now.Add(-time.Hour), now, hourItems),
+	} {
+		for m := range part {
+			if batch = append(batch, m); len(batch) == publishAtOnce {
+				if err := publish(ctx, batch); err != nil {
+					return err
+				}
+				batch = batch[:0]
+			}
+		}
+	}
+	return publish(ctx, batch)
 }
 
 // ended drops the error of a simulation that was told to stop.

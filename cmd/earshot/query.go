@@ -2,14 +2,15 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -19,6 +20,10 @@ import (
 	"earshot/cmd/service"
 	"earshot/sinks/clickhouse"
 )
+
+// trailingFormat is the clause by which a statement asks for a format that this
+// program would have to read itself.
+var trailingFormat = regexp.MustCompile(`(?i)\sFORMAT\s+\w+[\s;]*$`)
 
 func newQuery(std stdio) *cobra.Command {
 	formats := []string{"table", "json", "csv", "tsv"}
@@ -45,6 +50,9 @@ func newQuery(std stdio) *cobra.Command {
 		if !slices.Contains(formats, *format) {
 			return usagef(cmd, "--format %q is none of %s", *format, strings.Join(formats, ", "))
 		}
+		if trailingFormat.MatchString(args[0]) {
+			return usagef(cmd, "leave FORMAT out of the statement; --format chooses one of %s", strings.Join(formats, ", "))
+		}
 		store, err := queriedStore(cmd, *address)
 		if err != nil {
 			return err
@@ -52,12 +60,21 @@ func newQuery(std stdio) *cobra.Command {
 		defer store.Close()
 		rows, err := store.Query(cmd.Context(), args[0])
 		if err != nil {
-			return err
+			return unreached(err)
 		}
 		defer rows.Close()
 		return printRows(std.out, rows, *format)
 	}
 	return cmd
+}
+
+// unreached adds to the error of a server that isn't there what to do about it.
+func unreached(err error) error {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return fmt.Errorf("%w; is it running? --clickhouse or --config names another", err)
+	}
+	return err
 }
 
 // queriedStore opens the ClickHouse that the flags name.
@@ -88,12 +105,17 @@ func clickhouseURL(c *config.Config) string {
 // printRows prints a result: a table for people, or as it comes for programs.
 func printRows(w io.Writer, rows driver.Rows, format string) error {
 	columns := rows.Columns()
-	if len(columns) == 0 {
-		return rows.Err() // a statement without a result
+	if len(columns) == 0 { // a statement without a result; over HTTP also an empty one
+		if err := rows.Err(); err != nil || format != "table" {
+			return err
+		}
+		_, err := fmt.Fprintln(w, "no rows")
+		return err
 	}
 	printer := newPrinter(w, format, columns)
 	targets := make([]any, len(columns))
-	for i, t := range rows.ColumnTypes() {
+	types := rows.ColumnTypes()
+	for i, t := range types {
 		targets[i] = reflect.New(t.ScanType()).Interface()
 	}
 	for rows.Next() {
@@ -102,7 +124,7 @@ func printRows(w io.Writer, rows driver.Rows, format string) error {
 		}
 		values := make([]any, len(columns))
 		for i, t := range targets {
-			values[i] = plainValue(reflect.ValueOf(t).Elem())
+			values[i] = plainValue(reflect.ValueOf(t).Elem(), types[i].DatabaseTypeName())
 		}
 		if err := printer.row(values); err != nil {
 			return err
@@ -112,20 +134,6 @@ func printRows(w io.Writer, rows driver.Rows, format string) error {
 		return err
 	}
 	return printer.end()
-}
-
-// plainValue follows pointers and writes times as ClickHouse does.
-func plainValue(v reflect.Value) any {
-	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-		if v.IsNil() {
-			return nil
-		}
-		v = v.Elem()
-	}
-	if t, ok := v.Interface().(time.Time); ok {
-		return t.UTC().Format("2006-01-02 15:04:05.999")
-	}
-	return v.Interface()
 }
 
 // rowPrinter prints the rows of one result.
@@ -162,16 +170,7 @@ type tablePrinter struct{ table table.Writer }
 func (p *tablePrinter) row(values []any) error {
 	row := make(table.Row, len(values))
 	for i, v := range values {
-		switch v := v.(type) {
-		case nil:
-			row[i] = "NULL"
-		case float64:
-			row[i] = fmt.Sprintf("%.4g", v)
-		case float32:
-			row[i] = fmt.Sprintf("%.4g", v)
-		default:
-			row[i] = cell(v)
-		}
+		row[i] = tableCell(v)
 	}
 	p.table.AppendRow(row)
 	return nil
@@ -193,9 +192,7 @@ func (p *csvPrinter) row(values []any) error {
 	}
 	fields := make([]string, len(values))
 	for i, v := range values {
-		if v != nil {
-			fields[i] = cell(v)
-		}
+		fields[i] = cell(v)
 	}
 	return p.w.Write(fields)
 }
@@ -229,11 +226,11 @@ func (p *jsonPrinter) row(values []any) error {
 		if i > 0 {
 			line = append(line, ',')
 		}
-		name, err := json.Marshal(p.columns[i])
+		name, err := encodeJSON(p.columns[i])
 		if err != nil {
 			return err
 		}
-		value, err := json.Marshal(v)
+		value, err := encodeJSON(finite(v))
 		if err != nil {
 			return fmt.Errorf("column %s: %w", p.columns[i], err)
 		}
@@ -244,17 +241,3 @@ func (p *jsonPrinter) row(values []any) error {
 }
 
 func (p *jsonPrinter) end() error { return nil }
-
-// cell is a value in one cell: scalars as they are, the rest as JSON.
-func cell(v any) string {
-	switch reflect.ValueOf(v).Kind() {
-	case reflect.Slice, reflect.Map, reflect.Struct, reflect.Array:
-		if s, ok := v.(fmt.Stringer); ok {
-			return s.String()
-		}
-		if b, err := json.Marshal(v); err == nil {
-			return string(b)
-		}
-	}
-	return fmt.Sprint(v)
-}

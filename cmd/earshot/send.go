@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -131,7 +130,7 @@ func (s *sender) publisher(ctx context.Context, brokers, configFile string, dryR
 func (s *sender) sendFiles(ctx context.Context, names []string) error {
 	for _, name := range names {
 		if err := s.sendFile(ctx, name); err != nil {
-			return err
+			return fmt.Errorf("%w (%d records are sent; sending them again is harmless)", err, s.sent)
 		}
 	}
 	fmt.Fprintf(s.std.err, "sent %d records to %s", s.sent, s.topic)
@@ -144,22 +143,22 @@ func (s *sender) sendFiles(ctx context.Context, names []string) error {
 }
 
 func (s *sender) sendFile(ctx context.Context, name string) error {
-	format := s.format
-	if format == "" {
-		detected, ok := files.Detect(name)
-		if !ok {
-			if name != files.Stdin {
-				return fmt.Errorf("%s: its name does not tell its format; give --format", name)
-			}
-			detected = files.NDJSON
-		}
-		format = detected
-	}
 	file, size, err := openWithSize(name, s.std.in)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
+	format := s.format
+	if format == "" {
+		detected, ok := files.Detect(name)
+		if !ok {
+			if name != files.Stdin {
+				return fmt.Errorf("%s: the name does not tell the format; give --format", name)
+			}
+			detected = files.NDJSON
+		}
+		format = detected
+	}
 	progress := newProgress(s.std.err, name, size)
 	defer progress.Close()
 	content, err := files.Decompress(io.NopCloser(progress.reader(file)), name)
@@ -186,6 +185,9 @@ func openWithSize(name string, stdin io.Reader) (io.ReadCloser, int64, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
+	}
+	if info.IsDir() {
+		return nil, 0, errors.Join(fmt.Errorf("%s is a directory; name the files in it", name), f.Close())
 	}
 	return f, info.Size(), nil
 }
@@ -261,7 +263,7 @@ func (s *sender) send(ctx context.Context, name string, batch []kafkago.Message,
 		}
 		s.sent += len(batch) - len(refused.Indexes)
 	default:
-		return fmt.Errorf("publishing to %s: %w (%d records are sent; sending the file again is harmless)", s.topic, err, s.sent)
+		return fmt.Errorf("publishing to %s: %w", s.topic, err)
 	}
 	return nil
 }
@@ -273,7 +275,10 @@ func (s *sender) report(err error) {
 
 func (s *sender) warnOfRepeats(repeats *files.Repeats, name string) {
 	if n := repeats.Count(); n > 0 {
+		if name == files.Stdin {
+			name = "standard input"
+		}
 		id, line := repeats.Example()
-		newLogger(s.std.err, slog.LevelWarn).Warn(fmt.Sprintf("%s: %d records repeat the id of an earlier one, such as %q on line %d; each replaces the earlier record. Is this the right field?", name, n, id, line))
+		fmt.Fprintf(s.std.err, "earshot: warning: %s: the id of an earlier record comes again %d times, such as %q on line %d; the later record replaces the earlier one. Is this the right field?\n", name, n, id, line)
 	}
 }

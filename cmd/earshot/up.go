@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -20,11 +21,24 @@ type localFlags struct {
 
 func (f *localFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.data, "data", config.DefaultData, "directory of all data; a second start goes on with it")
-	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the dashboard")
+	cmd.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address of the dashboard; empty: none")
 	cmd.Flags().StringVar(&f.kafka, "kafka", "127.0.0.1:9092", "address of the embedded Kafka")
 	cmd.Flags().StringVar(&f.clickhouse, "clickhouse", "127.0.0.1:8123", "address of the embedded ClickHouse (HTTP)")
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:9600", "address of metrics and health; empty: none")
 	cmd.Flags().BoolVar(&f.debug, "debug", false, "log what the servers and clients do, too")
+}
+
+// check refuses addresses that are none.
+func (f *localFlags) check(cmd *cobra.Command) error {
+	for _, a := range []struct {
+		flag, address string
+		optional      bool
+	}{{"http", f.http, true}, {"kafka", f.kafka, false}, {"clickhouse", f.clickhouse, false}, {"listen", f.listen, true}} {
+		if _, port, err := net.SplitHostPort(a.address); (err != nil || port == "") && (a.address != "" || !a.optional) {
+			return usagef(cmd, "--%s %q is not host:port", a.flag, a.address)
+		}
+	}
+	return nil
 }
 
 // config returns the configuration of a whole earshot in one process.
@@ -52,6 +66,9 @@ acknowledged is kept, even when it is killed.`,
   earshot send --topic feedback.reviews reviews.ndjson    # from another shell`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.check(cmd); err != nil {
+				return err
+			}
 			return runLocal(cmd.Context(), std, &flags, nil)
 		},
 	}
@@ -94,12 +111,23 @@ func runLocal(ctx context.Context, std stdio, flags *localFlags, beside func(con
 	return err
 }
 
+// printAddresses says where to look, and what to type in another shell.
 func printAddresses(std stdio, a service.Addresses) {
-	fmt.Fprintf(std.out, `
-  dashboard    http://%s
-  ClickHouse   http://%s   earshot query "SELECT * FROM feedback LIMIT 5"
-  Kafka        %s   earshot send --topic feedback.reviews FILE
-`, a.Dashboard, a.ClickHouse, a.Kafka)
+	defaults := config.Default()
+	query, send := "earshot query", "earshot send"
+	if a.ClickHouse != defaults.ClickHouse.Listen {
+		query += " --clickhouse " + a.ClickHouse
+	}
+	if a.Kafka != defaults.Kafka.Listen {
+		send += " --brokers " + a.Kafka
+	}
+	fmt.Fprintln(std.out)
+	if a.Dashboard != "" {
+		fmt.Fprintf(std.out, "  dashboard    http://%s\n", a.Dashboard)
+	}
+	fmt.Fprintf(std.out, `  ClickHouse   http://%s   %s "SELECT * FROM feedback LIMIT 5"
+  Kafka        %s   %s --topic feedback.reviews FILE
+`, a.ClickHouse, query, a.Kafka, send)
 	if a.Operations != "" {
 		fmt.Fprintf(std.out, "  metrics      http://%s/metrics\n", a.Operations)
 	}

@@ -3,9 +3,7 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/sourcegraph/conc/pool"
@@ -24,16 +22,15 @@ type embeddedServers struct {
 // startEmbedded starts what c asks for, side by side.
 func startEmbedded(ctx context.Context, c *config.Config, log *slog.Logger) (*embeddedServers, error) {
 	e := &embeddedServers{}
-	starts := pool.New().WithErrors().WithContext(ctx)
+	// The first error says enough: what keeps one from starting, such as another
+	// process on the data, often keeps the other from it too.
+	starts := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	if dir := c.Kafka.Brokers.Dir; dir != "" {
 		topics := []embeddedkafka.Topic{{Name: c.Kafka.DeadLetters}}
 		for _, topic := range c.Topics() {
 			topics = append(topics, embeddedkafka.Topic{Name: topic})
 		}
 		starts.Go(func(ctx context.Context) (err error) {
-			if err = os.MkdirAll(dir, 0o755); err != nil {
-				return fmt.Errorf("embedded Kafka: %w", err)
-			}
 			e.kafka, err = embeddedkafka.Start(ctx, embeddedkafka.Options{Dir: dir, Addr: c.Kafka.Listen, Topics: topics, Logger: log})
 			return err
 		})

@@ -47,8 +47,8 @@ type Service struct {
 	closers   []func() error
 }
 
-// Start starts embedded servers, connects, checks the schema, joins the
-// consumer group and binds the addresses of c. ctx bounds the start alone. An
+// Start starts embedded servers, connects, checks the schema and the topics,
+// joins the consumer group and binds the addresses of c. ctx bounds the start alone. An
 // empty ClickHouse gets the schema; one with an older or newer schema is an
 // error, but for the embedded one, which is upgraded.
 func Start(ctx context.Context, c *config.Config, log *slog.Logger, version string) (_ *Service, err error) {
@@ -76,7 +76,7 @@ func Start(ctx context.Context, c *config.Config, log *slog.Logger, version stri
 	if err := s.openStore(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.openPipeline(); err != nil {
+	if err := s.openPipeline(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -139,13 +139,20 @@ func (s *Service) checkSchema(ctx context.Context) error {
 	return s.store.CheckSchema(ctx)
 }
 
-func (s *Service) openPipeline() error {
+func (s *Service) openPipeline(ctx context.Context) error {
 	analyzer, err := nlp.New()
 	if err != nil {
 		return err
 	}
 	if s.conn, err = Connect(s.config, s.embedded.brokers(s.config)); err != nil {
 		return err
+	}
+	// A wrong address or a missing topic is better said at the start than retried
+	// for ever.
+	for _, topic := range append(s.config.Topics(), s.config.Kafka.DeadLetters) {
+		if err := kafka.AwaitTopic(ctx, s.conn, topic); err != nil {
+			return err
+		}
 	}
 	s.producer = kafka.NewProducer(s.conn)
 	s.onClose(s.producer.Close)
