@@ -36,6 +36,9 @@ var tableEngines = []string{
 var profile = []assignment{
 	// An INSERT is answered when its rows are stored.
 	{"async_insert", "0"},
+	// The profiler works by signals, which are Go's here.
+	{"query_profiler_real_time_period_ns", "0"},
+	{"query_profiler_cpu_time_period_ns", "0"},
 	// Nothing here is a cluster.
 	{"max_parallel_replicas", "1"},
 }

@@ -120,7 +120,7 @@ func (s *Server) readQuery(w http.ResponseWriter, r *http.Request) (*query, *ans
 		}
 		body = http.NoBody
 	}
-	if q.request, err = parseRequest(r, values); err != nil {
+	if q.request, err = parseRequest(r, values, q.external); err != nil {
 		return q, nil, err
 	}
 	w.Header().Set("X-ClickHouse-Query-Id", q.queryID)

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -516,5 +518,15 @@ func TestExternalTables(t *testing.T) {
 	r = call{body: b.String(), header: map[string]string{"Content-Type": m.FormDataContentType()}}.do(t)
 	if r.status != 400 || !strings.Contains(r.body, "ext_structure") {
 		t.Errorf("%d %q", r.status, r.body)
+	}
+}
+
+func TestAPanicIsAnAnswer(t *testing.T) {
+	// A server without its parts: the handler runs into a nil pointer.
+	s := &Server{log: slog.New(slog.DiscardHandler), user: "default", slots: make(chan struct{}, 1)}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("SELECT 1")))
+	if w.Code != 500 || w.Header().Get("X-ClickHouse-Exception-Code") != "49" || !strings.Contains(w.Body.String(), "LOGICAL_ERROR") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

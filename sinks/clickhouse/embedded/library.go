@@ -70,9 +70,8 @@ func isFile(path string) bool {
 type library struct {
 	path string
 
-	setSignalHandlers func(enabled int32)
-	connect           func(argc int32, argv unsafe.Pointer) unsafe.Pointer
-	closeConn         func(conn unsafe.Pointer)
+	connect   func(argc int32, argv unsafe.Pointer) unsafe.Pointer
+	closeConn func(conn unsafe.Pointer)
 
 	query  func(conn unsafe.Pointer, q *byte, qLen uintptr, f *byte, fLen uintptr, names, nameLens, values, valueLens unsafe.Pointer, n uintptr) unsafe.Pointer
 	stream func(conn unsafe.Pointer, q *byte, qLen uintptr, f *byte, fLen uintptr, names, nameLens, values, valueLens unsafe.Pointer, n uintptr) unsafe.Pointer
@@ -140,7 +139,6 @@ func loadLibrary(path string) (*library, error) {
 		name string
 		fn   any
 	}{
-		{"chdb_set_signal_handlers_enabled", &l.setSignalHandlers},
 		{"chdb_connect", &l.connect},
 		{"chdb_close_conn", &l.closeConn},
 		{"chdb_query_with_params_n", &l.query},
@@ -166,7 +164,5 @@ func loadLibrary(path string) (*library, error) {
 		}
 		purego.RegisterFunc(s.fn, sym)
 	}
-	// Otherwise the engine takes over the process's signals, Go's included.
-	l.setSignalHandlers(0)
 	return l, nil
 }

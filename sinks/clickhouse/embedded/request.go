@@ -45,10 +45,21 @@ var options = map[string]bool{
 	"compress": true, "decompress": true, "client_protocol_version": true,
 }
 
+// externalOptions end the names of the parameters that describe an external
+// table.
+var externalOptions = []string{"_format", "_structure", "_types"}
+
 var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
 
-// parseRequest reads the URL's parameters and the headers.
-func parseRequest(r *http.Request, q url.Values) (*request, error) {
+// parseRequest reads the URL's parameters and the headers. Those that describe
+// an external table have been read already.
+func parseRequest(r *http.Request, q url.Values, tables []external) (*request, error) {
+	described := map[string]bool{}
+	for _, t := range tables {
+		for _, suffix := range externalOptions {
+			described[t.name+suffix] = true
+		}
+	}
 	req := &request{
 		database:       firstOf(q.Get("database"), r.Header.Get("X-ClickHouse-Database")),
 		queryID:        firstOf(q.Get("query_id"), r.Header.Get("X-ClickHouse-Query-Id")),
@@ -99,7 +110,7 @@ func parseRequest(r *http.Request, q url.Values) (*request, error) {
 	for _, name := range names {
 		value := q.Get(name)
 		switch paramName, isParam := strings.CutPrefix(name, "param_"); {
-		case name == "" || options[name] || externalOption(name):
+		case name == "" || options[name] || described[name]:
 			continue
 		case isParam:
 			req.params = append(req.params, newParam(paramName, value))
@@ -143,29 +154,6 @@ func newParam(name, value string) param {
 		}
 	}
 	return param{name, b.String()}
-}
-
-// externalOption tells the parameters that describe an external table.
-func externalOption(name string) bool {
-	for _, suffix := range []string{"_format", "_structure", "_types"} {
-		// Settings end so as well: those that exist are let through.
-		if strings.HasSuffix(name, suffix) && !formatSettings[name] {
-			return true
-		}
-	}
-	return false
-}
-
-// formatSettings are the engine's settings whose names end like the options
-// of an external table.
-var formatSettings = map[string]bool{
-	"date_time_input_format": true, "date_time_output_format": true, "interval_output_format": true,
-	"format_display_secrets_in_show_and_select": true, "bool_true_representation": true,
-	"insert_format": true, "output_format": true, "input_format": true, "function_date_trunc_return_type": true,
-	"output_format_native_encode_types_in_binary_format": true, "input_format_native_decode_types_in_binary_format": true,
-	"output_format_binary_encode_types_in_binary_format": true, "input_format_binary_decode_types_in_binary_format": true,
-	"http_write_exception_in_output_format": true, "schema_inference_make_columns_nullable_format": true,
-	"format_json_object_each_row_column_for_object_name_format": true,
 }
 
 func truthy(v string) bool { return v != "" && v != "0" && !strings.EqualFold(v, "false") }

@@ -105,6 +105,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	undo = append(undo, func() { _ = s.lock.Close() })
+	removeSpools(dir)
 	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr); err != nil {
 		return nil, listenError(o.Addr, err)
 	}
@@ -117,11 +118,12 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	undo = append(undo, releaseLibrary)
-	first, err := openConn(s.lib, "--path="+dir, "--config-file="+config)
+	var first *conn
+	keepSignals(func() { first, err = openConn(s.lib, "--path="+dir, "--config-file="+config) })
 	if err != nil {
 		return nil, fmt.Errorf("ClickHouse cannot open its data directory %s: %w; the engine's own words are on standard error. Data of a newer version, or a damaged directory? Another --data directory starts afresh", dir, err)
 	}
-	undo = append(undo, first.close)
+	undo = append(undo, func() { keepSignals(first.close) })
 	if err := s.identify(first, o.Library); err != nil {
 		return nil, err
 	}
@@ -182,8 +184,12 @@ func (s *Server) Close(ctx context.Context) error {
 	return s.closeErr
 }
 
-// cancelPatience is how long Close waits for cancelled queries to end.
-const cancelPatience = 15 * time.Second
+// Close waits as long as answerPatience for cancelled queries to tell their
+// clients, and then as long as cancelPatience for them to end.
+const (
+	answerPatience = 2 * time.Second
+	cancelPatience = 15 * time.Second
+)
 
 func (s *Server) close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
@@ -195,13 +201,18 @@ func (s *Server) close(ctx context.Context) error {
 	go func() { s.handlers.Wait(); close(idle) }()
 	select {
 	case <-idle:
-	case <-time.After(cancelPatience):
+	case <-time.After(answerPatience):
+		// A handler may be stuck in writing to a client that does not read.
 		_ = s.http.Close()
+	}
+	select {
+	case <-idle:
+	case <-time.After(cancelPatience):
 		return errors.Join(err, errors.New("embedded ClickHouse: a cancelled query does not end; its data directory stays in use until the process exits"))
 	}
 	_ = s.http.Close()
 	s.sessions.close()
-	s.control.close()
+	keepSignals(s.control.close)
 	releaseLibrary()
 	if lockErr := s.lock.Close(); lockErr != nil {
 		err = errors.Join(err, lockErr)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // spoolMemory is how much of a body is held in memory; what is longer goes
@@ -99,5 +100,15 @@ func (s *spool) close() {
 		releaseFile(s.path)
 	}
 }
+
+// removeSpools removes what a killed process left behind.
+func removeSpools(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, spoolPattern)) // the pattern is a good one
+	for _, p := range left {
+		_ = os.Remove(p)
+	}
+}
+
+const spoolPattern = "earshot-insert-*"
 
 func (s *spool) clause() string { return fmt.Sprintf("FROM INFILE %s", quoteString(s.path)) }

@@ -19,7 +19,7 @@ func memoryFile() (*os.File, string, error) {
 // diskFile makes a file in dir that vanishes with its descriptor, even when
 // the process is killed.
 func diskFile(dir string) (*os.File, string, error) {
-	f, err := os.CreateTemp(dir, "earshot-insert-*")
+	f, err := os.CreateTemp(dir, spoolPattern)
 	if err != nil {
 		return nil, "", err
 	}

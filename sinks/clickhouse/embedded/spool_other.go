@@ -12,7 +12,7 @@ func memoryFile() (*os.File, string, error) { return nil, "", errors.ErrUnsuppor
 // diskFile makes a file in dir. It keeps its name, as the engine opens it by
 // path: one that a killed process left is removed at the next start.
 func diskFile(dir string) (*os.File, string, error) {
-	f, err := os.CreateTemp(dir, "earshot-insert-*")
+	f, err := os.CreateTemp(dir, spoolPattern)
 	if err != nil {
 		return nil, "", err
 	}
