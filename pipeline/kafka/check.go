@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,7 +126,8 @@ func brokerFix(err error) string {
 func checkTopics(ctx context.Context, client *kgo.Client, plan Plan) []pipeline.Finding {
 	request := kmsg.NewPtrMetadataRequest()
 	request.IncludeTopicAuthorizedOperations = true
-	for _, name := range append(append([]string{}, plan.Topics...), plan.DeadLetters) {
+	names := append(slices.Clone(plan.Topics), plan.DeadLetters)
+	for _, name := range names {
 		topic := kmsg.NewMetadataRequestTopic()
 		topic.Topic = kmsg.StringPtr(name)
 		request.Topics = append(request.Topics, topic)
@@ -135,13 +137,13 @@ func checkTopics(ctx context.Context, client *kgo.Client, plan Plan) []pipeline.
 		return []pipeline.Finding{{Severity: pipeline.Unsafe, Subject: "topics", Detail: "metadata: " + err.Error(), Fix: "run the check again"}}
 	}
 	var findings []pipeline.Finding
-	for _, topic := range response.Topics {
-		name := ""
-		if topic.Topic != nil {
-			name = *topic.Topic
+	for _, name := range names { // brokers answer in an order of their own
+		for _, topic := range response.Topics {
+			if topic.Topic != nil && *topic.Topic == name {
+				isDeadLetters := name == plan.DeadLetters
+				findings = append(findings, checkTopic(&topic, name, isDeadLetters))
+			}
 		}
-		isDeadLetters := name == plan.DeadLetters
-		findings = append(findings, checkTopic(&topic, name, isDeadLetters))
 	}
 	return findings
 }

@@ -85,8 +85,10 @@ func (c *Connection) transport() *kafkago.Transport {
 	return &kafkago.Transport{ClientID: clientID, DialTimeout: dialTimeout, TLS: c.tls, SASL: c.mechanism, MetadataTTL: 5 * time.Second}
 }
 
-func (c *Connection) client() *kafkago.Client {
-	return &kafkago.Client{Addr: kafkago.TCP(c.brokers...), Timeout: 2 * dialTimeout, Transport: c.transport()}
+// clientOn returns a client over a transport, whose idle connections are to be
+// closed after use.
+func (c *Connection) clientOn(t *kafkago.Transport) *kafkago.Client {
+	return &kafkago.Client{Addr: kafkago.TCP(c.brokers...), Timeout: 2 * dialTimeout, Transport: t}
 }
 
 func (t TLS) config() (*tls.Config, error) {

@@ -3,6 +3,7 @@ package kafka
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -18,14 +19,22 @@ type PartitionLag struct {
 
 // Monitor reads what brokers know of a group and its topics.
 type Monitor struct {
-	client *kafkago.Client
-	group  string
-	topics []string
+	client    *kafkago.Client
+	transport *kafkago.Transport
+	group     string
+	topics    []string
 }
 
 // NewMonitor returns a monitor of the group in these topics.
 func NewMonitor(conn *Connection, group string, topics []string) *Monitor {
-	return &Monitor{client: conn.client(), group: group, topics: topics}
+	transport := conn.transport()
+	return &Monitor{client: conn.clientOn(transport), transport: transport, group: group, topics: topics}
+}
+
+// Close ends the monitor's connections.
+func (m *Monitor) Close() error {
+	m.transport.CloseIdleConnections()
+	return nil
 }
 
 // Lag returns the lag of every partition, by topic and partition. A partition
@@ -39,7 +48,7 @@ func (m *Monitor) Lag(ctx context.Context) ([]PartitionLag, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetching the group's offsets: %w", err)
 	}
-	if committed.Error != nil {
+	if committed.Error != nil && !errors.Is(committed.Error, kafkago.GroupIdNotFound) { // it never committed
 		return nil, fmt.Errorf("fetching the group's offsets: %w", committed.Error)
 	}
 	at := map[string]map[int]int64{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -18,22 +19,25 @@ const (
 	batchRecords = 5000
 	aloneFrom    = batchBytes / 2
 	aloneBytes   = 1 << 30
+	headerBytes  = 16 // that a header takes beside its name and value, at most
 )
 
 // Producer publishes messages and knows when they are safe. It is safe for
 // concurrent use.
 type Producer struct {
-	batched *kafkago.Writer
-	alone   *kafkago.Writer
+	batched   *kafkago.Writer
+	alone     *kafkago.Writer
+	transport *kafkago.Transport
 }
 
 // NewProducer returns a producer for every topic of the cluster. Messages with
 // the same key go to the same partition, the one that Kafka's own clients choose.
 func NewProducer(conn *Connection) *Producer {
+	transport := conn.transport()
 	writer := func(records int, bytes int64) *kafkago.Writer {
 		return &kafkago.Writer{
 			Addr:         kafkago.TCP(conn.Brokers()...),
-			Transport:    conn.transport(),
+			Transport:    transport,
 			Balancer:     kafkago.Murmur2Balancer{},
 			RequiredAcks: kafkago.RequireAll,
 			BatchSize:    records,
@@ -42,11 +46,15 @@ func NewProducer(conn *Connection) *Producer {
 			WriteTimeout: 30 * time.Second,
 		}
 	}
-	return &Producer{batched: writer(batchRecords, batchBytes), alone: writer(1, aloneBytes)}
+	return &Producer{batched: writer(batchRecords, batchBytes), alone: writer(1, aloneBytes), transport: transport}
 }
 
 // Close waits for what is being published.
-func (p *Producer) Close() error { return errors.Join(p.batched.Close(), p.alone.Close()) }
+func (p *Producer) Close() error {
+	err := errors.Join(p.batched.Close(), p.alone.Close())
+	p.transport.CloseIdleConnections()
+	return err
+}
 
 // TooLargeError lists the messages that the broker refuses for their size. All
 // others of the same call are safe.
@@ -65,40 +73,62 @@ func (e *TooLargeError) TooLarge() []int { return e.Indexes }
 // Publish returns nil once all in-sync replicas have every message. After a
 // Retriable error some may have them: publish all of them again.
 func (p *Producer) Publish(ctx context.Context, messages []kafkago.Message) error {
-	var small, large []kafkago.Message
-	var smallAt, largeAt []int
-	for i, m := range messages {
-		if len(m.Value)+len(m.Key) >= aloneFrom {
-			large, largeAt = append(large, m), append(largeAt, i)
+	var small, large []int
+	for i := range messages {
+		if size(&messages[i]) < aloneFrom {
+			small = append(small, i)
 		} else {
-			small, smallAt = append(small, m), append(smallAt, i)
+			large = append(large, i)
 		}
 	}
-	var refused TooLargeError
-	for _, part := range []struct {
-		writer   *kafkago.Writer
-		messages []kafkago.Message
-		at       []int
-	}{{p.batched, small, smallAt}, {p.alone, large, largeAt}} {
-		if len(part.messages) == 0 {
-			continue
-		}
-		err := part.writer.WriteMessages(ctx, part.messages...)
-		if err == nil {
-			continue
-		}
-		tooLarge, other := sortErrors(err, len(part.messages))
-		if other != nil {
-			return classify(other)
-		}
-		for _, i := range tooLarge {
-			refused.Indexes = append(refused.Indexes, part.at[i])
-		}
+	// A batch may be too large for a topic that takes each of its messages.
+	refused, err := write(ctx, p.batched, messages, small)
+	if err != nil {
+		return err
 	}
-	if len(refused.Indexes) > 0 {
-		return &refused
+	refused, err = write(ctx, p.alone, messages, append(large, refused...))
+	if err != nil {
+		return err
+	}
+	if len(refused) > 0 {
+		slices.Sort(refused)
+		return &TooLargeError{Indexes: refused}
 	}
 	return nil
+}
+
+// size is what a message takes in a batch, roughly and rather too much.
+func size(m *kafkago.Message) int {
+	n := len(m.Key) + len(m.Value)
+	for _, h := range m.Headers {
+		n += len(h.Key) + len(h.Value) + headerBytes
+	}
+	return n
+}
+
+// write publishes the messages at these indexes and returns the indexes of those
+// that are too large.
+func write(ctx context.Context, w *kafkago.Writer, messages []kafkago.Message, at []int) ([]int, error) {
+	if len(at) == 0 {
+		return nil, nil
+	}
+	part := make([]kafkago.Message, len(at))
+	for i, index := range at {
+		part[i] = messages[index]
+	}
+	err := w.WriteMessages(ctx, part...)
+	if err == nil {
+		return nil, nil
+	}
+	tooLarge, other := sortErrors(err, len(part))
+	if other != nil {
+		return nil, classify(other)
+	}
+	refused := make([]int, len(tooLarge))
+	for i, index := range tooLarge {
+		refused[i] = at[index]
+	}
+	return refused, nil
 }
 
 // sortErrors tells the messages that were too large from the first error of

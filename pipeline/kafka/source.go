@@ -23,32 +23,25 @@ const (
 	joinBackoff       = 500 * time.Millisecond
 )
 
-// Fetching. What is on its way within the client is bounded by partitions ×
-// (queuedRecords + 1) records, beside one response of a broker a partition that
-// is read as a stream.
-const (
-	queuedRecords = 32
-	maxFetchBytes = 16 << 20
-	maxFetchWait  = 500 * time.Millisecond
-)
-
 // SourceOptions say what a Source reads.
 type SourceOptions struct {
 	Group  string
-	Topics []string
+	Topics []string // those that don't exist yet are read once they do
 	Log    *slog.Logger
 }
 
 // Source fetches records as a member of a consumer group. Partitions without a
-// committed offset are read from their start.
+// committed offset are read from their start, and so are those whose committed
+// offset lies behind the end of the log, as after a topic was made anew.
 //
 // It keeps the offsets in the group: a record is delivered again, here or to
 // another member, until a position at or behind it was committed. Commits go
-// out under the membership that is current at that moment and only for
-// partitions owned under it, so that a member that was away does not move what
-// now belongs to another.
+// out under the membership that is current at that moment, only for partitions
+// owned under it and only forwards, so that a member that was away does not move
+// what now belongs to another, or did meanwhile.
 type Source struct {
 	group   *kafkago.ConsumerGroup
+	topics  *topicWatch
 	conn    *Connection
 	log     *slog.Logger
 	records chan pipeline.Record
@@ -56,7 +49,7 @@ type Source struct {
 	stopped chan struct{}
 
 	mu      sync.Mutex
-	current *kafkago.Generation // nil between memberships
+	current *membership // nil between memberships
 }
 
 var _ pipeline.Source = (*Source)(nil)
@@ -64,20 +57,21 @@ var _ pipeline.Source = (*Source)(nil)
 // NewSource joins the group. Brokers that can't be reached are tried again
 // until Close.
 func NewSource(conn *Connection, o SourceOptions) (*Source, error) {
+	topics := newTopicWatch(conn, o.Topics, o.Log)
+	debug := kafkago.LoggerFunc(func(msg string, args ...any) { o.Log.Debug("kafka group: " + fmt.Sprintf(msg, args...)) })
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
-		ID:                     o.Group,
-		Brokers:                conn.Brokers(),
-		Dialer:                 conn.dialer(),
-		Topics:                 o.Topics,
-		SessionTimeout:         sessionTimeout,
-		HeartbeatInterval:      heartbeatInterval,
-		RebalanceTimeout:       rebalanceTimeout,
-		JoinGroupBackoff:       joinBackoff,
-		StartOffset:            kafkago.FirstOffset,
-		WatchPartitionChanges:  true,
-		PartitionWatchInterval: 5 * time.Second,
-		Logger:                 kafkago.LoggerFunc(func(msg string, args ...any) { o.Log.Debug("kafka group: " + fmt.Sprintf(msg, args...)) }),
-		ErrorLogger:            kafkago.LoggerFunc(func(msg string, args ...any) { o.Log.Debug("kafka group: " + fmt.Sprintf(msg, args...)) }),
+		ID:                o.Group,
+		Brokers:           conn.Brokers(),
+		Dialer:            conn.dialer(),
+		Topics:            o.Topics,
+		GroupBalancers:    []kafkago.GroupBalancer{balancer{topics: topics}},
+		SessionTimeout:    sessionTimeout,
+		HeartbeatInterval: heartbeatInterval,
+		RebalanceTimeout:  rebalanceTimeout,
+		JoinGroupBackoff:  joinBackoff,
+		StartOffset:       kafkago.FirstOffset,
+		Logger:            debug,
+		ErrorLogger:       debug,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kafka group %q: %w", o.Group, err)
@@ -85,6 +79,7 @@ func NewSource(conn *Connection, o SourceOptions) (*Source, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Source{
 		group:   group,
+		topics:  topics,
 		conn:    conn,
 		log:     o.Log,
 		records: make(chan pipeline.Record),
@@ -101,12 +96,13 @@ func (s *Source) Close() error {
 	s.stop()
 	err := s.group.Close()
 	<-s.stopped
+	s.topics.close()
 	return err
 }
 
 // Assigned reports whether this process is a member of the group, with the
 // partitions that the group gave it (which may be none).
-func (s *Source) Assigned() bool { return s.generation() != nil }
+func (s *Source) Assigned() bool { return s.membership() != nil }
 
 // Fetch implements pipeline.Source.
 func (s *Source) Fetch(ctx context.Context) (pipeline.Record, error) {
@@ -120,22 +116,12 @@ func (s *Source) Fetch(ctx context.Context) (pipeline.Record, error) {
 
 // Commit implements pipeline.Source.
 func (s *Source) Commit(_ context.Context, done []pipeline.Position) error {
-	generation := s.generation()
-	if generation == nil {
+	m := s.membership()
+	if m == nil {
 		s.log.Info("not committed, between memberships: the records will come again", "partitions", len(done))
 		return nil
 	}
-	offsets := map[string]map[int]int64{}
-	for _, p := range done {
-		if !owns(generation, p) {
-			continue
-		}
-		if offsets[p.Topic] == nil {
-			offsets[p.Topic] = map[int]int64{}
-		}
-		offsets[p.Topic][p.Partition] = p.Offset + 1
-	}
-	err := generation.CommitOffsets(offsets)
+	err := m.commit(done)
 	var refused kafkago.Error
 	if errors.As(err, &refused) {
 		switch refused {
@@ -143,7 +129,7 @@ func (s *Source) Commit(_ context.Context, done []pipeline.Position) error {
 			s.log.Info("not committed, the group has moved on: the records will come again", "reason", refused.Title())
 			return nil
 		case kafkago.GroupAuthorizationFailed, kafkago.TopicAuthorizationFailed:
-			return fmt.Errorf("committing offsets: %w; allow READ on group %s and its topics", err, generation.GroupID)
+			return fmt.Errorf("committing offsets: %w; allow READ on group %s and its topics", err, m.GroupID)
 		}
 	}
 	if err != nil {
@@ -152,33 +138,24 @@ func (s *Source) Commit(_ context.Context, done []pipeline.Position) error {
 	return nil
 }
 
-func owns(g *kafkago.Generation, p pipeline.Position) bool {
-	for _, a := range g.Assignments[p.Topic] {
-		if a.ID == p.Partition {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Source) generation() *kafkago.Generation {
+func (s *Source) membership() *membership {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current
 }
 
-// become makes g the current membership.
-func (s *Source) become(g *kafkago.Generation) {
+// become makes m the current membership.
+func (s *Source) become(m *membership) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = g
+	s.current = m
 }
 
-// leave ends the membership g, unless another has begun.
-func (s *Source) leave(g *kafkago.Generation) {
+// leave ends the membership m, unless another has begun.
+func (s *Source) leave(m *membership) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == g {
+	if s.current == m {
 		s.current = nil
 	}
 }
@@ -186,93 +163,36 @@ func (s *Source) leave(g *kafkago.Generation) {
 // follow goes from one membership to the next until ctx ends.
 func (s *Source) follow(ctx context.Context) {
 	defer close(s.stopped)
+	joining := trouble{log: s.log, what: "joining the consumer group"}
 	for {
 		generation, err := s.group.Next(ctx)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, kafkago.ErrGroupClosed):
 			return
 		case err != nil:
-			s.log.Warn("joining the consumer group, trying again", "error", err)
+			joining.again(err)
 			continue
 		}
-		s.serve(ctx, generation)
+		joining.over()
+		s.serve(newMembership(generation))
 	}
 }
 
 // serve reads the partitions of one membership, each in a goroutine of its own
 // that ends with the membership.
-func (s *Source) serve(ctx context.Context, g *kafkago.Generation) {
-	s.become(g)
+func (s *Source) serve(m *membership) {
+	s.become(m)
 	partitions := 0
-	for topic, assignments := range g.Assignments {
+	for topic, assignments := range m.Assignments {
 		for _, a := range assignments {
 			partitions++
-			g.Start(func(membership context.Context) { s.read(ctx, membership, topic, a) })
+			m.Start(func(ctx context.Context) { s.read(ctx, m, topic, a) })
 		}
 	}
-	g.Start(func(membership context.Context) {
-		<-membership.Done()
-		s.leave(g)
+	m.Start(func(ctx context.Context) {
+		<-ctx.Done()
+		s.leave(m)
 	})
-	s.log.Info("joined the consumer group", "group", g.GroupID, "generation", g.ID, "partitions", partitions)
-}
-
-// read hands out the records of one partition until the membership ends.
-func (s *Source) read(ctx, membership context.Context, topic string, a kafkago.PartitionAssignment) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	// A membership's context has no cause and ends no children by itself in
-	// time; one goroutine a partition carries its end over.
-	go func() {
-		select {
-		case <-membership.Done():
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	reader := kafkago.NewReader(kafkago.ReaderConfig{
-		Brokers:         s.conn.Brokers(),
-		Dialer:          s.conn.dialer(),
-		Topic:           topic,
-		Partition:       a.ID,
-		QueueCapacity:   queuedRecords,
-		MinBytes:        1,
-		MaxBytes:        maxFetchBytes,
-		MaxWait:         maxFetchWait,
-		ReadBackoffMin:  20 * time.Millisecond,
-		ReadBackoffMax:  time.Second,
-		ReadLagInterval: -1,
-		Logger:          nil,
-		ErrorLogger:     kafkago.LoggerFunc(func(msg string, args ...any) { s.log.Debug("kafka: " + fmt.Sprintf(msg, args...)) }),
-	})
-	defer reader.Close()
-	if err := reader.SetOffset(a.Offset); err != nil {
-		s.log.Error("setting the offset to read from", "topic", topic, "partition", a.ID, "offset", a.Offset, "error", err)
-		return
-	}
-	for {
-		m, err := reader.FetchMessage(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			// The reader goes on by itself after an error; its own backoff
-			// paces this loop.
-			s.log.Warn("reading a partition, trying again", "topic", topic, "partition", a.ID, "error", err)
-			continue
-		}
-		select {
-		case s.records <- record(m):
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-func record(m kafkago.Message) pipeline.Record {
-	r := pipeline.Record{Topic: m.Topic, Partition: m.Partition, Offset: m.Offset, Key: m.Key, Value: m.Value, Time: m.Time}
-	for _, h := range m.Headers {
-		r.Headers = append(r.Headers, pipeline.Header{Key: h.Key, Value: h.Value})
-	}
-	return r
+	m.Start(s.topics.watch)
+	s.log.Info("joined the consumer group", "group", m.GroupID, "generation", m.ID, "partitions", partitions)
 }

@@ -14,13 +14,16 @@ import (
 func AwaitTopic(ctx context.Context, conn *Connection, topic string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*dialTimeout)
 	defer cancel()
-	meta, err := conn.client().Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{topic}})
+	transport := conn.transport()
+	defer transport.CloseIdleConnections()
+	client := conn.clientOn(transport)
+	meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{topic}})
 	if err != nil {
 		return fmt.Errorf("kafka at %s does not answer: %w; is it running, and are address, TLS and SASL right?", strings.Join(conn.brokers, ","), err)
 	}
 	for _, t := range meta.Topics {
 		if errors.Is(t.Error, kafkago.UnknownTopicOrPartition) {
-			return fmt.Errorf("topic %s does not exist; create it, or choose one of: %s", topic, strings.Join(conn.topics(ctx), ", "))
+			return fmt.Errorf("topic %s does not exist; create it, or choose one of: %s", topic, strings.Join(topics(ctx, client), ", "))
 		}
 		if t.Error != nil {
 			return fmt.Errorf("topic %s: %w", topic, t.Error)
@@ -30,8 +33,8 @@ func AwaitTopic(ctx context.Context, conn *Connection, topic string) error {
 }
 
 // topics lists the cluster's topics, without Kafka's own.
-func (c *Connection) topics(ctx context.Context) []string {
-	meta, err := c.client().Metadata(ctx, &kafkago.MetadataRequest{})
+func topics(ctx context.Context, client *kafkago.Client) []string {
+	meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{})
 	if err != nil {
 		return nil
 	}
