@@ -123,7 +123,7 @@ func (c *Config) completeClickHouse() error {
 	}
 	options := clickhouse.Options{URL: c.ClickHouse.URL, Database: c.ClickHouse.Database}
 	if _, embedded := c.ClickHouse.EmbeddedDir(); embedded {
-		options.URL = "http://" + c.ClickHouse.Listen
+		options.URL = Default().ClickHouse.URL // where it will listen is not known yet
 	}
 	store, err := clickhouse.Open(options) // connects to nothing, and knows which URLs it can
 	if err != nil {

@@ -69,6 +69,7 @@ func good() map[string]config.Config {
 		"clickhouse_embedded_dir": changed(func(c *config.Config) {
 			c.ClickHouse.URL = "embedded:/var/lib/earshot/clickhouse"
 			c.ClickHouse.Username, c.ClickHouse.PasswordFile, c.ClickHouse.Password = "me", "testdata/password", "s3cret"
+			c.ClickHouse.Listen = "127.0.0.1:0"
 		}),
 		"environment": changed(func(c *config.Config) {
 			c.Kafka.Group, c.Kafka.DeadLetters, c.Kafka.TLS.Enabled = "voice", "voice.dead.voice", true
