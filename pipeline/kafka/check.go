@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func checkBrokers(ctx context.Context, conn *Connection, client *kgo.Client) ([]
 			Severity: pipeline.Unsafe,
 			Subject:  "broker " + address,
 			Detail:   "does not answer: " + err.Error(),
-			Fix:      brokerFix(err),
+			Fix:      brokerFix(conn, err),
 		})
 	}
 	if answered > 0 {
@@ -112,8 +113,10 @@ func checkBrokers(ctx context.Context, conn *Connection, client *kgo.Client) ([]
 	return findings, answered > 0
 }
 
-func brokerFix(err error) string {
+func brokerFix(conn *Connection, err error) string {
 	switch {
+	case errors.Is(err, io.EOF) && conn.mechanism != nil:
+		return "correct kafka.sasl (mechanism, username and password_file), or kafka.brokers and kafka.tls: the broker hangs up, as some do at a wrong password"
 	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.UnsupportedSaslMechanism), errors.Is(err, kerr.IllegalSaslState):
 		return "correct kafka.sasl: mechanism, username and password_file"
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
@@ -182,13 +185,24 @@ func checkGroup(ctx context.Context, client *kgo.Client, group string) []pipelin
 	request.Groups = []string{group}
 	request.IncludeAuthorizedOperations = true
 	response, err := request.RequestWith(ctx, client)
+	// The first one to ask makes a new cluster prepare its groups.
+	for began := time.Now(); errors.Is(err, kerr.CoordinatorNotAvailable) && time.Since(began) < dialTimeout; {
+		select {
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond):
+		}
+		response, err = request.RequestWith(ctx, client)
+	}
 	subject := "consumer group " + group
-	if err != nil {
+	denied := pipeline.Finding{Severity: pipeline.Unsafe, Subject: subject, Detail: "this user may not join it", Fix: "allow READ on group " + group}
+	switch {
+	case errors.Is(err, kerr.GroupAuthorizationFailed):
+		return []pipeline.Finding{denied}
+	case err != nil:
 		return []pipeline.Finding{{Severity: pipeline.Unsafe, Subject: subject, Detail: err.Error(), Fix: "look at the brokers' logs: the group has no coordinator"}}
 	}
 	var findings []pipeline.Finding
 	for _, g := range response.Groups {
-		denied := pipeline.Finding{Severity: pipeline.Unsafe, Subject: subject, Detail: "this user may not join it", Fix: "allow READ on group " + group}
 		err := kerr.ErrorForCode(g.ErrorCode)
 		switch {
 		case errors.Is(err, kerr.GroupAuthorizationFailed):

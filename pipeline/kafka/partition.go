@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"time"
 
@@ -51,6 +52,7 @@ func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkag
 		return
 	}
 	reading := trouble{log: log, what: "reading a partition"}
+	next, gapless := a.Offset, true
 	for {
 		msg, err := reader.FetchMessage(ctx)
 		switch {
@@ -59,6 +61,7 @@ func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkag
 		case errors.Is(err, kafkago.OffsetOutOfRange):
 			log.Warn("the group's offset lies behind the end of the partition, which must have been made anew: reading it from its start", "offset", a.Offset)
 			m.restart(topic, a.ID)
+			next = kafkago.FirstOffset
 			if err := reader.SetOffset(kafkago.FirstOffset); err != nil {
 				reading.again(err)
 			}
@@ -70,12 +73,36 @@ func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkag
 			continue
 		}
 		reading.over()
+		if gapless && next >= 0 && msg.Offset > next {
+			gapless = s.reportDeleted(ctx, log, topic, a.ID, next)
+		}
+		next = msg.Offset + 1
 		select {
 		case s.records <- record(msg):
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// reportDeleted says so if the records from offset next on were deleted before
+// they were read, as retention does to who stays away for long. Otherwise the
+// partition has gaps by its nature, by compaction or transactions, and it returns
+// false.
+func (s *Source) reportDeleted(ctx context.Context, log *slog.Logger, topic string, partition int, next int64) bool {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	listed, err := s.topics.client.ListOffsets(ctx, &kafkago.ListOffsetsRequest{
+		Topics: map[string][]kafkago.OffsetRequest{topic: {kafkago.FirstOffsetOf(partition)}},
+	})
+	if err != nil || len(listed.Topics[topic]) == 0 || listed.Topics[topic][0].Error != nil {
+		return true
+	}
+	first := listed.Topics[topic][0].FirstOffset
+	if first > next {
+		log.Error("records were deleted from the topic before they were read: raise its retention", "from", next, "records", first-next)
+	}
+	return first > next
 }
 
 // record copies what kafka-go has read. An empty key, value or header's value has

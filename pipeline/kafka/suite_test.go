@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"earshot/pipeline"
@@ -29,6 +30,7 @@ func suite(t *testing.T, c cluster) {
 		"new partitions are picked up":                          testNewPartitions,
 		"a missing topic holds nothing up":                      testMissingTopic,
 		"an offset behind the end":                              testOffsetBehindTheEnd,
+		"records deleted before they were read are told of":     testDeleted,
 		"large messages":                                        testLargeMessages,
 		"assignment":                                            testAssigned,
 		"a record is there soon":                                testPromptness,
@@ -276,6 +278,27 @@ func testOffsetBehindTheEnd(t *testing.T, c cluster) {
 	commit(t, source, got...)
 	if diff := cmp.Diff(map[int]int64{0: 3}, o.committed(group, topic)); diff != "" {
 		t.Errorf("committed (-want +got):\n%s", diff)
+	}
+}
+
+func testDeleted(t *testing.T, c cluster) {
+	o := newOracle(t, c)
+	topic, group := o.topic("", 1), name(t, "")
+	want := o.fill(topic, "m", 1, 10)
+	source := join(t, c, group, topic)
+	commit(t, source, fetch(t, source, 10)[:4]...)
+	closeSource(t, source)
+	var until kadm.Offsets
+	until.Add(kadm.Offset{Topic: topic, Partition: 0, At: 7})
+	if deleted, err := o.admin.DeleteRecords(within(t, patience), until); err != nil || deleted.Error() != nil {
+		t.Fatal(errors.Join(err, deleted.Error()))
+	}
+	source, log := joinLogging(t, c, group, topic)
+	if diff := cmp.Diff(want[7:], values(fetch(t, source, 3))); diff != "" {
+		t.Errorf("fetched (-want +got):\n%s", diff)
+	}
+	if log.has("level=ERROR", "deleted", "from=4 records=3") != 1 {
+		t.Error("it does not say what was deleted")
 	}
 }
 
