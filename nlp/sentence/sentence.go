@@ -34,21 +34,35 @@ func NewSplitter() (*Splitter, error) {
 // without the white space around it. A line break ends a sentence.
 func (s *Splitter) Split(text string, yield func(start, end int)) {
 	for from := 0; from < len(text); {
-		piece := text[from:pieceEnd(text, from)]
-		at := 0
-		for _, found := range s.punkt.Tokenize(piece) {
+		end := pieceEnd(text, from)
+		s.splitPiece(text, from, end, yield)
+		from = end
+	}
+}
+
+// splitPiece splits what is between two bytes of text.
+func (s *Splitter) splitPiece(text string, from, end int, yield func(start, end int)) {
+	at := from
+	if mayHoldSeveral(text[from:end]) {
+		for _, found := range s.punkt.Tokenize(text[from:end]) {
 			// The tokenizer's own offsets are of a trimmed copy in some cases;
 			// the sentences themselves are substrings in order.
-			i := strings.Index(piece[at:], strings.TrimSpace(found.Text))
+			sentence := strings.TrimSpace(found.Text)
+			i := strings.Index(text[at:end], sentence)
 			if i < 0 {
 				continue
 			}
-			emit(text, from+at+i, from+at+i+len(strings.TrimSpace(found.Text)), yield)
-			at += i + len(strings.TrimSpace(found.Text))
+			emit(text, at+i, at+i+len(sentence), yield)
+			at += i + len(sentence)
 		}
-		emit(text, from+at, from+len(piece), yield)
-		from += len(piece)
 	}
+	emit(text, at, end, yield)
+}
+
+// mayHoldSeveral reports whether a sentence may end before the end of piece:
+// short feedback is often one, and the tokenizer need not be asked.
+func mayHoldSeveral(piece string) bool {
+	return strings.ContainsAny(strings.TrimRightFunc(piece, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), ".!?")
 }
 
 // pieceEnd returns where the piece of text that starts at from ends: behind a

@@ -67,7 +67,7 @@ func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
 	defer cancel()
 	// Without the types, the driver asks the server for them before each
 	// insert over HTTP. Over the native protocol the server tells unasked.
-	insertCtx = ch.Context(w.store.untilEnd(insertCtx, ch.Settings{"async_insert": 0}), ch.WithColumnNamesAndTypes(w.types))
+	insertCtx = ch.Context(w.store.untilEnd(insertCtx, insertSettings()), ch.WithColumnNamesAndTypes(w.types))
 
 	batch, err := w.store.conn.PrepareBatch(insertCtx, w.insert)
 	if err != nil {
@@ -82,6 +82,13 @@ func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
 		return w.failed(ctx, insertCtx, err)
 	}
 	return nil
+}
+
+// insertSettings are those of an insert. Deduplicating the batch before it is
+// written would take four times as long as writing it, and the views, which
+// read FINAL, do it again.
+func insertSettings() ch.Settings {
+	return ch.Settings{"async_insert": 0, "optimize_on_insert": 0}
 }
 
 // failed classifies err; where the insert's own time limit ended it, it says

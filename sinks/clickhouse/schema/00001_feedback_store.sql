@@ -61,4 +61,6 @@ CREATE TABLE IF NOT EXISTS feedback_store
 )
 ENGINE = ReplacingMergeTree(rank, is_deleted)
 ORDER BY (source, id)
+-- A part in the wide format has some 200 files. Small ones, of which a stream makes many, are not worth them.
+SETTINGS min_bytes_for_wide_part = 134217728
 COMMENT 'Storage behind feedback and mentions: every version not yet merged away. Query the views, not this table';
