@@ -60,6 +60,7 @@ func checkSends(t *testing.T, p *process, brokers, group string, sample []sample
 }
 
 func TestFeedbackInAtOneEndRowsOutAtTheOther(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := startsUp(t, dir)
 	sample := makeSample(t, 200)
@@ -180,6 +181,7 @@ func checkSecondProcess(t *testing.T, p *process, dir string) {
 }
 
 func TestKilledAtAnyMomentNothingIsLostOrDoubled(t *testing.T) {
+	t.Parallel()
 	sample := makeSample(t, 1500)
 	undisturbed := startsUp(t, t.TempDir())
 	sendAll(t, undisturbed, undisturbed.Kafka, "earshot", sample)
@@ -211,9 +213,9 @@ func TestKilledAtAnyMomentNothingIsLostOrDoubled(t *testing.T) {
 }
 
 func TestDemoEndsByItselfWithEveryItemAccountedFor(t *testing.T) {
+	t.Parallel()
 	const free = "127.0.0.1:0"
-	dir := t.TempDir()
-	p := launch(t, "demo", "--for", "3s", "--rate", "100", "--seed", "7", "--data", dir,
+	p := launch(t, "demo", "--for", "3s", "--rate", "100", "--seed", "7", "--data", t.TempDir(),
 		"--http", free, "--kafka", free, "--clickhouse", free, "--listen", free)
 	if code := p.exitCode(t); code != 0 {
 		t.Fatalf("exit code %d", code)

@@ -178,6 +178,7 @@ func (r result) failsAfterLogging(t *testing.T, words ...string) {
 }
 
 func TestRunWithEmbeddedServersAndAPassword(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	config := fmt.Sprintf(`kafka: {brokers: "embedded:%s/kafka", listen: "127.0.0.1:0"}
 clickhouse: {url: "embedded:%s/clickhouse", username: analyst, password_file: %s, listen: "127.0.0.1:0"}
