@@ -1,18 +1,66 @@
+# earshot: `make demo` shows it, `make test` tests it, `make help` lists the rest.
 SHELL := /bin/bash
-.DEFAULT_GOAL := build
+.DEFAULT_GOAL := help
+
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.buildVersion=$(VERSION) -X main.buildCommit=$(COMMIT)
 
+# The race detector needs a C compiler; without one the tests run all the same.
+RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
 .PHONY: build
-build: ## bin/earshot, without cgo
+build: ## build bin/earshot, without cgo
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/earshot ./cmd/earshot
 
 .PHONY: engine
-engine: ## the ClickHouse engine library, into a cache outside the clone
+engine: ## fetch the ClickHouse engine library into a cache outside the clone
 	@deploy/get-engine.sh
 
-.PHONY: demo
-demo: build engine ## embedded Kafka and ClickHouse, and a simulated telecom
-	bin/earshot demo
+.PHONY: kafka
+kafka: ## fetch Apache Kafka for the integration tests into a cache outside the clone
+	@deploy/get-kafka.sh
 
+.PHONY: demo
+demo: build engine ## embedded Kafka and ClickHouse with a simulated telecom; Ctrl-C stops
+	@bin/earshot demo
+
+.PHONY: test
+test: engine ## all tests that need nothing but this machine
+	go vet ./...
+	go test $(RACE) -timeout 15m ./...
+
+.PHONY: test-integration
+test-integration: engine kafka ## the tests on real Apache Kafka and with foreign ClickHouse clients
+	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./...
+
+.PHONY: test-examples
+test-examples: build engine ## the example mappings and commands, end to end, on a sample of each
+	deploy/examples/run.sh
+
+.PHONY: bench
+bench: build engine ## rate, visibility, start and memory of the whole, then its parts
+	@echo "cores: $$(nproc)"
+	go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/earshot
+	go test -run '^$$' -bench . -benchtime 1s ./nlp ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for half a minute
+	@go list ./... | while read -r package; do \
+		dir=$$(go list -f '{{.Dir}}' $$package); \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$dir/*_test.go 2>/dev/null | sed 's/func //'); do \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime 30s $$package || exit 1; \
+		done; \
+	done
+
+.PHONY: lint
+lint: ## the linter, with the dependency rule; installs itself into the cache
+	@$$(deploy/get-tools.sh) run ./...
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin

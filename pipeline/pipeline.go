@@ -69,9 +69,10 @@ type Limits struct {
 	Drain        time.Duration // time to finish what is under way after a stop
 }
 
-// DefaultLimits keep a process under 200 MB with messages of usual size.
+// DefaultLimits keep a process under 200 MB with messages of usual size. One
+// batch is prepared, on all cores, while the one before is written.
 func DefaultLimits() Limits {
-	return Limits{BatchRecords: 8192, BatchBytes: 4 << 20, Flush: time.Second, Workers: 2, Drain: 30 * time.Second}
+	return Limits{BatchRecords: 4096, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second}
 }
 
 // Pipeline is the flow of feedback from one Source.

@@ -76,7 +76,7 @@ func New(s Source) *Decoder {
 // 1970…2199. The result shares no memory with r.
 func (d *Decoder) Decode(r pipeline.Record) (pipeline.Feedback, *pipeline.Rejection) {
 	if r.Value == nil {
-		return pipeline.Feedback{}, pipeline.Rejectf(pipeline.ReasonTombstone, "the record has a key and no value")
+		return pipeline.Feedback{}, pipeline.Rejectf(pipeline.ReasonTombstone, "the record has no value; to withdraw feedback publish {\"id\": …, \"deleted\": true}")
 	}
 	value, rejection := readable(r.Value)
 	if rejection != nil {

@@ -12,12 +12,12 @@ import (
 	"earshot/pipeline/kafka/kafkatest"
 )
 
-func TestOnApacheKafka(t *testing.T) {
+func TestRealKafka(t *testing.T) {
 	suite(t, kafkatest.StartCluster(t, kafkatest.ClusterOptions{}))
 }
 
 // TestABrokerThatDiesInTheMiddle kills the only broker while a member consumes.
-func TestABrokerThatDiesInTheMiddle(t *testing.T) {
+func TestRealKafkaBrokerThatDiesInTheMiddle(t *testing.T) {
 	const partitions = 4
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{})
 	topic, group := name(t, ""), name(t, "")
@@ -48,7 +48,7 @@ func TestABrokerThatDiesInTheMiddle(t *testing.T) {
 	}
 }
 
-func TestUserAndPasswordOverTLS(t *testing.T) {
+func TestRealKafkaUserAndPasswordOverTLS(t *testing.T) {
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{Security: kafkatest.SASLSSL, User: "earshot", Password: "secret"})
 	c.CreateTopic("t", 1, nil)
 	c.CreateTopic("dl", 1, nil)

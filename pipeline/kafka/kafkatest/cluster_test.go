@@ -70,7 +70,7 @@ func consume(t *testing.T, brokers []string, dialer *kafka.Dialer, topic, group 
 	}
 }
 
-func TestOneNode(t *testing.T) {
+func TestRealKafkaOneNode(t *testing.T) {
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{})
 	c.CreateTopic("feedback.reviews", 3, map[string]string{"max.message.bytes": "16777216"})
 	if got := c.CommittedOffsets("earshot", "feedback.reviews"); len(got) != 0 {
@@ -97,7 +97,7 @@ func TestOneNode(t *testing.T) {
 	}
 }
 
-func TestThreeNodesSurviveTheLossOfALeader(t *testing.T) {
+func TestRealKafkaThreeNodesSurviveTheLossOfALeader(t *testing.T) {
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{Nodes: 3})
 	c.CreateTopic("t", 1, nil)
 	produce(t, c.Brokers(), &kafka.Transport{}, "t", 10)
@@ -111,7 +111,7 @@ func TestThreeNodesSurviveTheLossOfALeader(t *testing.T) {
 	consume(t, c.Brokers(), &kafka.Dialer{}, "t", "g", 20)
 }
 
-func TestUserAndPasswordOverTLS(t *testing.T) {
+func TestRealKafkaUserAndPasswordOverTLS(t *testing.T) {
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{Security: kafkatest.SASLSSL, User: "earshot", Password: "secret"})
 	c.CreateTopic("t", 1, nil)
 	mechanism := func(password string) sasl.Mechanism {

@@ -21,7 +21,7 @@ const (
 	clientVersion  = "1.23.1" // of JavaScript's @clickhouse/client
 )
 
-func TestForeignClients(t *testing.T) {
+func TestRealForeignClients(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	s, err := embedded.Start(ctx, embedded.Options{Dir: t.TempDir(), Addr: "127.0.0.1:0", User: "ear", Password: "s'ecret&"})
