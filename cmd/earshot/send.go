@@ -279,6 +279,6 @@ func (s *sender) warnOfRepeats(repeats *files.Repeats, name string) {
 			name = "standard input"
 		}
 		id, line := repeats.Example()
-		fmt.Fprintf(s.std.err, "earshot: warning: %s: the id of an earlier record comes again %d times, such as %q on line %d; the later record replaces the earlier one. Is this the right field?\n", name, n, id, line)
+		fmt.Fprintf(s.std.err, "earshot: warning: %s: %d of its records repeat an id, such as %q on line %d; each replaces the earlier record. Is this the right field?\n", name, n, id, line)
 	}
 }

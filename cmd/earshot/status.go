@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 
@@ -59,7 +60,7 @@ func (l *statusLine) follow(ctx context.Context, s *service.Service) {
 				return
 			case <-tick.C:
 				a := s.Activity()
-				l.show(fmt.Sprintf("items %d · rows %d · lag %d · dead letters %d · net sentiment %+.0f", a.Consumed, a.Rows, s.Lag(), rejected(a), a.NetSentiment()))
+				l.show(fmt.Sprintf("items %d · rows %d · lag %d · dead letters %d · net sentiment %+.0f", a.Consumed, a.Rows, s.Lag(), rejected(a), math.Round(a.NetSentiment())+0)) // + 0 makes of -0 a 0
 			}
 		}
 	})

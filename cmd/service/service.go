@@ -47,10 +47,10 @@ type Service struct {
 	closers   []func() error
 }
 
-// Start starts embedded servers, connects, checks the schema and the topics,
-// joins the consumer group and binds the addresses of c. ctx bounds the start alone. An
-// empty ClickHouse gets the schema; one with an older or newer schema is an
-// error, but for the embedded one, which is upgraded.
+// Start starts embedded servers, connects, checks the schema and the topic of
+// dead letters, joins the consumer group and binds the addresses of c. ctx
+// bounds the start alone. An empty ClickHouse gets the schema; one with an older
+// or newer schema is an error, but for the embedded one, which is upgraded.
 func Start(ctx context.Context, c *config.Config, log *slog.Logger, version string) (_ *Service, err error) {
 	s := &Service{
 		config: c, log: log, version: version,
@@ -147,12 +147,11 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	if s.conn, err = Connect(s.config, s.embedded.brokers(s.config)); err != nil {
 		return err
 	}
-	// A wrong address or a missing topic is better said at the start than retried
-	// for ever.
-	for _, topic := range append(s.config.Topics(), s.config.Kafka.DeadLetters) {
-		if err := kafka.AwaitTopic(ctx, s.conn, topic); err != nil {
-			return err
-		}
+	// A wrong address is better said at the start than retried for ever; so is a
+	// missing topic of dead letters, for want of which the first broken record
+	// would hold up its partition. Sources that are missing are waited for.
+	if err := kafka.AwaitTopic(ctx, s.conn, s.config.Kafka.DeadLetters); err != nil {
+		return err
 	}
 	s.producer = kafka.NewProducer(s.conn)
 	s.onClose(s.producer.Close)

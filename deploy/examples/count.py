@@ -24,6 +24,6 @@ complaints = list(records("cfpb_complaints.csv.gz"))
 told = {c["Complaint ID"] for c in complaints if c["Consumer complaint narrative"].strip()}
 tweets = {t["_unit_id"] for t in records("apple_tweets.csv.gz")}
 chats = {c["convo_id"] for c in json.loads((folder / "abcd_sample.json").read_text())}
-turns = list(records("multidogo_media.train.tsv.gz", delimiter="\t", quoting=csv.QUOTE_NONE))
-spoken = {t["utteranceId"] for t in turns if (t["utterance"] or "").strip(' "')}
+turns = list(records("multidogo_media.train.tsv.gz", delimiter="\t"))
+spoken = {t["utteranceId"] for t in turns if t["utterance"].strip()}
 print(len(reviews), len(told), len(complaints) - len(told), len(tweets), len(chats), len(spoken), len(turns) - len(spoken))
