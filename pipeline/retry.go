@@ -66,7 +66,7 @@ func retry(ctx context.Context, log *slog.Logger, what string, step func(context
 		err = permanent.Unwrap()
 	}
 	if err != nil && IsRetriable(last) { // err is ctx's; what kept the step from working says more
-		return fmt.Errorf("%s: %w after %d tries, the last one: %v", what, err, tries, last)
+		return fmt.Errorf("%s: %w after %d tries, the last one: %w", what, err, tries, last)
 	}
 	if err == nil && tries > 1 {
 		log.Info("works again", "step", what, "tries", tries, "after", time.Since(since).Round(time.Millisecond))

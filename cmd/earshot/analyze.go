@@ -216,7 +216,7 @@ func (a *analyzeCommand) read(in io.Reader, name string, yield func(analyzed) bo
 		record, err := reader.Read()
 		var broken *files.RecordError
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, &broken):
 			if !yield(analyzed{line: broken.Line, err: errors.New(broken.Problem)}) {

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return 0
 	case errors.Is(err, errSaid):
 		return exitFailed
-	case err == context.Canceled: // nothing to add
+	case err == context.Canceled: //nolint:errorlint // wrapped, it says more than this
 		fmt.Fprintln(std.err, "earshot: interrupted")
 		return exitFailed
 	case errors.As(err, &usage):

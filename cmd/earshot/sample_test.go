@@ -37,11 +37,11 @@ func makeSample(t *testing.T, n int) []sampleFile {
 			text = "" // a rating is feedback, too
 		}
 		fmt.Fprintf(&reviews, "r%d,%s,%d,2024/1/%d\n", i, text, 1+i%5, 1+i%28)
-		switch {
-		case i%25 == 3:
+		switch i % 25 {
+		case 3:
 			brokenPosts++
 			fmt.Fprintf(&posts, "{\"id\":\"p%d\",\"text\":\n", i)
-		case i%25 == 7:
+		case 7:
 			namelessPosts++
 			fmt.Fprintf(&posts, "{\"text\":\"nobody %d\",\"created_at\":\"2024-02-01T10:00:00Z\"}\n", i)
 		default:

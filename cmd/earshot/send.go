@@ -218,7 +218,7 @@ func (s *sender) sendRecords(ctx context.Context, reader *files.Reader, name str
 		record, err := reader.Read()
 		var broken *files.RecordError
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			if err := flush(); err != nil {
 				return err
 			}

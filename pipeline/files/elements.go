@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -19,7 +20,7 @@ func (r *Reader) readElement() (Record, error) {
 	for {
 		c, err := r.readByte()
 		switch {
-		case err == io.EOF && a.inside:
+		case errors.Is(err, io.EOF) && a.inside:
 			return Record{}, fmt.Errorf("%s: cut short: the array has no end; its %d records were read", r.name, r.number)
 		case err != nil:
 			return Record{}, r.failed(err)
@@ -42,9 +43,9 @@ func (r *Reader) readElement() (Record, error) {
 		line := r.line
 		value, err := r.readValue(c)
 		switch {
-		case err == errTooLong:
+		case errors.Is(err, errTooLong):
 			return Record{}, r.broken(line, "%v", err)
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return Record{}, fmt.Errorf("%s: cut short: record %d begins on line %d and has no end; %d records were read", r.name, r.number, line, r.number-1)
 		case err != nil:
 			return Record{}, r.failed(err)
@@ -67,7 +68,7 @@ func (r *Reader) readValue(c byte) ([]byte, error) {
 	for bracketed || quoted || c != '"' {
 		next, err := r.readByte()
 		if err != nil {
-			if err == io.EOF && !bracketed && !quoted {
+			if errors.Is(err, io.EOF) && !bracketed && !quoted {
 				break // a bare number or word ends with the file
 			}
 			return nil, err

@@ -1,13 +1,16 @@
 package files
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+)
 
 // readLine reads a record of NDJSON.
 func (r *Reader) readLine() (Record, error) {
 	for {
 		line := r.line
 		value, err := r.nextLine(nil)
-		if err != nil && err != errTooLong {
+		if err != nil && !errors.Is(err, errTooLong) {
 			return Record{}, r.failed(err)
 		}
 		if err == nil {

@@ -71,7 +71,7 @@ func (r *Reader) Header() ([]string, error) {
 	if !r.format.Table() {
 		return nil, nil
 	}
-	if err := r.start(); err != nil && err != io.EOF {
+	if err := r.start(); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return r.table.header, nil
@@ -126,7 +126,7 @@ func (r *Reader) broken(line int, format string, args ...any) error {
 
 // failed returns the error for a file that cannot be read on.
 func (r *Reader) failed(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {

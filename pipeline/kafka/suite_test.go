@@ -369,7 +369,7 @@ func TestAClosedSourceLeavesNothingBehind(t *testing.T) {
 	o := newOracle(t, c)
 	topic := o.topic("", 6)
 	o.fill(topic, "m", 6, 100)
-	o.Client.Close()
+	o.Close()
 	before := runtime.NumGoroutine()
 	for i := range 3 {
 		source := join(t, c, fmt.Sprint("g", i), topic)

@@ -275,22 +275,22 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 	}{
 		{
 			"directory in use", embedded.Options{Dir: busy, Addr: "127.0.0.1:0"}, embedded.ErrDirInUse,
-			[]string{busy, "in use by another process", "stop it or choose another --data"},
+			[]string{busy, "in use by another process", "stop it or choose another directory"},
 		}, {
 			"port in use", embedded.Options{Dir: t.TempDir(), Addr: taken.Addr()}, embedded.ErrAddrInUse,
-			[]string{taken.Addr(), "in use", "choose another --kafka"},
+			[]string{taken.Addr(), "in use", "choose another address"},
 		}, {
 			"address that is not this machine's", embedded.Options{Dir: t.TempDir(), Addr: "192.0.2.1:9092"}, nil,
-			[]string{"192.0.2.1:9092", "choose another --kafka"},
+			[]string{"192.0.2.1:9092", "choose another address"},
 		}, {
 			"no port", embedded.Options{Dir: t.TempDir(), Addr: "localhost"}, nil,
-			[]string{"localhost", "port", "choose another --kafka"},
+			[]string{"localhost", "port", "choose another address"},
 		}, {
 			"directory is a file", embedded.Options{Dir: file, Addr: "127.0.0.1:0"}, nil,
-			[]string{file, "choose another --data"},
+			[]string{file, "choose another directory"},
 		}, {
 			"directory cannot be made", embedded.Options{Dir: filepath.Join(file, "data"), Addr: "127.0.0.1:0"}, nil,
-			[]string{file, "choose another --data"},
+			[]string{file, "choose another directory"},
 		}, {
 			"no directory", embedded.Options{Addr: "127.0.0.1:0"}, nil, []string{"data directory"},
 		}, {
@@ -338,7 +338,7 @@ func TestUnwritableDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := embedded.Start(t.Context(), embedded.Options{Dir: dir, Addr: "127.0.0.1:0"})
-	if !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), "choose another --data") {
+	if !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), "choose another directory") {
 		t.Errorf("got %v", err)
 	}
 }

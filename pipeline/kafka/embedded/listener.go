@@ -37,10 +37,10 @@ func listen(ctx context.Context, addr string) (*listener, error) {
 	var config net.ListenConfig
 	ln, err := config.Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("Kafka %w: %s; stop what listens there or choose another --kafka", ErrAddrInUse, addr)
+		return nil, fmt.Errorf("embedded Kafka: %w: %s; stop what listens there or choose another address", ErrAddrInUse, addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %q for Kafka: %w; choose another --kafka", addr, err)
+		return nil, fmt.Errorf("cannot listen on %q for Kafka: %w; choose another address", addr, err)
 	}
 	host, port, err := net.SplitHostPort(ln.Addr().String())
 	if err != nil {

@@ -60,7 +60,7 @@ func (n *node) start() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.running() {
-		return fmt.Errorf("Kafka node %d is already running", n.number)
+		return fmt.Errorf("node %d is already running", n.number)
 	}
 	log, err := os.OpenFile(n.logFile(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -134,7 +134,7 @@ func (n *node) stop() error {
 	case <-n.gone:
 		return nil
 	case <-time.After(stopTimeout):
-		return fmt.Errorf("Kafka node %d did not stop within %s", n.number, stopTimeout)
+		return fmt.Errorf("node %d did not stop within %s", n.number, stopTimeout)
 	}
 }
 

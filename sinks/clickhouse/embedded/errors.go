@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -183,7 +184,8 @@ func (e *exception) status() int {
 
 // asException gives any error a code.
 func asException(err error) *exception {
-	if e, ok := err.(*exception); ok {
+	var e *exception
+	if errors.As(err, &e) {
 		return e
 	}
 	return newException(codeStdException, "%v", err)

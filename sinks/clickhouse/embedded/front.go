@@ -164,7 +164,7 @@ func (q *query) split(text string, body io.Reader) (err error) {
 		head = append(head, make([]byte, size)...)
 		m, readErr := io.ReadFull(body, head[n:])
 		head = head[:n+m]
-		ended := readErr == io.EOF || readErr == io.ErrUnexpectedEOF //nolint:errorlint // ReadFull returns these two as they are
+		ended := readErr == io.EOF || readErr == io.ErrUnexpectedEOF
 		if readErr != nil && !ended {
 			return readErr
 		}

@@ -43,7 +43,7 @@ func FindLibrary() (string, error) {
 	if cache == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", fmt.Errorf("%w: no home directory to look in (%v): set EARSHOT_CHDB to a libchdb file", ErrLibraryNotFound, err)
+			return "", fmt.Errorf("%w: no home directory to look in (%w): set EARSHOT_CHDB to a libchdb file", ErrLibraryNotFound, err)
 		}
 		cache = filepath.Join(home, ".cache")
 	}
@@ -132,7 +132,7 @@ func loadLibrary(path string) (*library, error) {
 	}
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be loaded as a shared library for %s/%s (%v): remove it and %s", path, runtime.GOOS, runtime.GOARCH, err, installHint)
+		return nil, fmt.Errorf("%s cannot be loaded as a shared library for %s/%s (%w): remove it and %s", path, runtime.GOOS, runtime.GOARCH, err, installHint)
 	}
 	l := &library{path: path}
 	for _, s := range []struct {

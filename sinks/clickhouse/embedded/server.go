@@ -121,7 +121,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	var first *conn
 	keepSignals(func() { first, err = openConn(s.lib, "--path="+dir, "--config-file="+config) })
 	if err != nil {
-		return nil, fmt.Errorf("ClickHouse cannot open its data directory %s: %w; the engine's own words are on standard error. Data of a newer version, or a damaged directory? Another --data directory starts afresh", dir, err)
+		return nil, fmt.Errorf("ClickHouse cannot open its data directory %s: %w; the engine's own words are on standard error. Data of a newer version, or a damaged directory? Another directory starts afresh", dir, err)
 	}
 	undo = append(undo, func() { keepSignals(first.close) })
 	if err := s.identify(first, o.Library); err != nil {

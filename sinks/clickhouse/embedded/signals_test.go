@@ -18,7 +18,7 @@ func TestSignalsStayGos(t *testing.T) {
 				}
 			}()
 			var nothing *int
-			*nothing = 1 //nolint:govet,staticcheck // the fault is the test
+			*nothing = 1
 		}()
 	}
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {

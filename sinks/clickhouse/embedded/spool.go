@@ -25,7 +25,7 @@ type spool struct {
 func newSpool(r io.Reader, dir string) (*spool, error) {
 	s := &spool{}
 	file, path, err := memoryFile()
-	limited := io.Reader(r)
+	limited := r
 	switch {
 	case err == nil:
 		s.file, s.path = file, path
@@ -52,7 +52,7 @@ func newSpool(r io.Reader, dir string) (*spool, error) {
 	memory := s.file
 	s.file, s.path = disk, path
 	defer memory.Close()
-	if _, err := memory.Seek(0, io.SeekStart); err == nil {
+	if _, err = memory.Seek(0, io.SeekStart); err == nil {
 		_, err = copyInto(disk, memory)
 	}
 	if err == nil {
