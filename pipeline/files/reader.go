@@ -149,11 +149,11 @@ func (r *Reader) nextLine(buf []byte) ([]byte, error) {
 			buf = append(buf, part...)
 		}
 		switch {
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err == nil:
 			r.line++
-		case err == io.EOF && (long || len(buf) > start):
+		case errors.Is(err, io.EOF) && (long || len(buf) > start):
 		default:
 			return buf, err
 		}

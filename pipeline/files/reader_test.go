@@ -24,7 +24,7 @@ func readAll(r *Reader) []string {
 		record, err := r.Read()
 		var broken *RecordError
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return found
 		case errors.As(err, &broken):
 			found = append(found, fmt.Sprintf("%d:%d ! %s", broken.Number, broken.Line, broken.Problem))

@@ -29,7 +29,7 @@ func (r *Reader) readHeader() error {
 		t.separator = '\t'
 	}
 	line, err := r.nextRow()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return err
 	}
 	if err != nil {
@@ -75,7 +75,7 @@ func names(cells [][]byte) []string {
 func (r *Reader) readRow() (Record, error) {
 	t := &r.table
 	line, err := r.nextRow()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return Record{}, err
 	}
 	var row *rowError
@@ -128,7 +128,7 @@ func (r *Reader) nextRow() (line int, err error) {
 	t := &r.table
 	for {
 		line = r.line
-		if t.buf, err = r.tableLine(t.buf[:0]); err == errTooLong {
+		if t.buf, err = r.tableLine(t.buf[:0]); errors.Is(err, errTooLong) {
 			return line, errTooBig
 		} else if err != nil {
 			return line, err
@@ -141,7 +141,7 @@ func (r *Reader) nextRow() (line int, err error) {
 	if err = r.splitRow(); err == nil {
 		return line, nil
 	}
-	if !errors.As(err, new(*rowError)) || err == errTooBig {
+	if !errors.As(err, new(*rowError)) || errors.Is(err, errTooBig) {
 		return line, err
 	}
 	r.giveBack(t.buf[first:])
@@ -180,10 +180,10 @@ func (r *Reader) splitRow() error {
 				return errNoEnd
 			}
 			buf, err := r.tableLine(t.buf)
-			if t.buf = buf; err == io.EOF {
+			if t.buf = buf; errors.Is(err, io.EOF) {
 				return errNoEnd
 			}
-			if err == errTooLong {
+			if errors.Is(err, errTooLong) {
 				// The line is gone: of the cell that held it nothing is whole.
 				return errTooBig
 			}
