@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -160,4 +161,9 @@ func (m *monitor) await(ctx context.Context, records int64) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// close ends the connections to the brokers.
+func (m *monitor) close() error {
+	return errors.Join(m.source.Close(), m.letters.Close())
 }

@@ -163,6 +163,7 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.onClose(s.source.Close)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.monitor = newMonitor(s.conn, s.store, s.config, s.log, s.registry)
+	s.onClose(s.monitor.close)
 	s.pipe = &pipeline.Pipeline{
 		Source:      s.source,
 		Decoder:     newDecoders(s.config),
@@ -179,6 +180,12 @@ func (s *Service) openPipeline(ctx context.Context) error {
 // Run moves feedback until ctx ends, then drains and returns nil. It returns
 // early when the pipeline, or a server of the service, fails for good.
 func (s *Service) Run(ctx context.Context) error {
+	board, err := dashboard.New(dashboard.Options{
+		Store: s.store, Database: s.config.ClickHouse.Database, Live: s.live, Logger: s.log, Version: s.version,
+	})
+	if err != nil {
+		return err
+	}
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(s.pipe.Run)
 	work.Go(s.monitor.run)
@@ -186,12 +193,6 @@ func (s *Service) Run(ctx context.Context) error {
 		work.Go(func(ctx context.Context) error { return serve(ctx, l, s.operations(), nil) })
 	}
 	if l := s.listeners["dashboard"]; l != nil {
-		board, err := dashboard.New(dashboard.Options{
-			Store: s.store, Database: s.config.ClickHouse.Database, Live: s.live, Logger: s.log, Version: s.version,
-		})
-		if err != nil {
-			return err
-		}
 		work.Go(func(ctx context.Context) error {
 			return serve(ctx, l, board, func() { _ = board.Close() })
 		})
