@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 const (
@@ -41,6 +43,7 @@ func settings(dir string, ln net.Listener, log kfake.Logger) []kfake.Opt {
 		kfake.ClusterID("earshot"),
 		kfake.DataDir(dir),
 		kfake.SyncWrites(),
+		kfake.MaxVersions(requests()),
 		kfake.WithLogger(log),
 		kfake.DefaultNumPartitions(DefaultPartitions),
 		kfake.GroupMinSessionTimeout(minSession),
@@ -59,4 +62,14 @@ func settings(dir string, ln net.Listener, log kfake.Logger) []kfake.Opt {
 			"offsets.retention.minutes": strconv.Itoa(30 * 24 * 60),
 		}),
 	}
+}
+
+// requests are the kinds of requests that the broker says it answers: all that
+// the engine knows but DescribeTopicPartitions. Its answer to that lacks lists
+// that Kafka's own Java client takes for granted; without it the client asks
+// for metadata instead.
+func requests() *kversion.Versions {
+	known := kversion.Tip()
+	known.SetMaxKeyVersion(kmsg.DescribeTopicPartitions.Int16(), -1)
+	return known
 }
