@@ -64,12 +64,12 @@ func settings(dir string, ln net.Listener, log kfake.Logger) []kfake.Opt {
 	}
 }
 
-// requests are the kinds of requests that the broker says it answers: all that
-// the engine knows but DescribeTopicPartitions. Its answer to that lacks lists
-// that Kafka's own Java client takes for granted; without it the client asks
-// for metadata instead.
+// requests are the kinds and versions of requests that the broker says it
+// answers: what the engine knows, but where its answer lacks lists that Kafka's
+// own Java client takes for granted. The client then asks in an older way.
 func requests() *kversion.Versions {
 	known := kversion.Tip()
-	known.SetMaxKeyVersion(kmsg.DescribeTopicPartitions.Int16(), -1)
+	known.SetMaxKeyVersion(kmsg.DescribeTopicPartitions.Int16(), -1) // eligible leader replicas
+	known.SetMaxKeyVersion(kmsg.CreateTopics.Int16(), 4)             // the new topic's settings
 	return known
 }
