@@ -38,7 +38,8 @@ func (m *Monitor) Close() error {
 }
 
 // Lag returns the lag of every partition, by topic and partition. A partition
-// without a committed offset lags by all that it holds.
+// without a committed offset lags by all that it holds. An error that may pass,
+// such as a coordinator that moves, is Retriable.
 func (m *Monitor) Lag(ctx context.Context) ([]PartitionLag, error) {
 	partitions, offsets, err := m.edges(ctx)
 	if err != nil {
@@ -46,10 +47,10 @@ func (m *Monitor) Lag(ctx context.Context) ([]PartitionLag, error) {
 	}
 	committed, err := m.client.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{GroupID: m.group, Topics: partitions})
 	if err != nil {
-		return nil, fmt.Errorf("fetching the group's offsets: %w", err)
+		return nil, classify(fmt.Errorf("fetching the group's offsets: %w", err))
 	}
 	if committed.Error != nil && !errors.Is(committed.Error, kafkago.GroupIdNotFound) { // it never committed
-		return nil, fmt.Errorf("fetching the group's offsets: %w", committed.Error)
+		return nil, classify(fmt.Errorf("fetching the group's offsets: %w", committed.Error))
 	}
 	at := map[string]map[int]int64{}
 	for topic, list := range committed.Topics {

@@ -32,10 +32,15 @@ func testMonitor(t *testing.T, c cluster) {
 	})
 	check := func(state string, want []kafka.PartitionLag) {
 		t.Helper()
-		got, err := monitor.Lag(within(t, patience))
-		if err != nil {
-			t.Fatal(err)
-		}
+		var got []kafka.PartitionLag
+		eventually(t, "the group's coordinator", func() bool {
+			var err error
+			got, err = monitor.Lag(within(t, patience))
+			if err != nil && !pipeline.IsRetriable(err) {
+				t.Fatal(err)
+			}
+			return err == nil
+		})
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("lag %s (-want +got):\n%s", state, diff)
 		}

@@ -63,9 +63,10 @@ func transient(code int32) bool {
 
 // cure says what to do about an exception that stays until somebody acts.
 func cure(code int32) string {
-	switch code {
-	case 16, 47, codeUnknownTable: // NO_SUCH_COLUMN_IN_TABLE, UNKNOWN_IDENTIFIER
+	if aboutSchema(code) {
 		return "run `earshot migrate`"
+	}
+	switch code {
 	case codeUnknownDatabase:
 		return "check clickhouse.database, or run `earshot migrate`"
 	case 53: // TYPE_MISMATCH
@@ -80,6 +81,12 @@ func cure(code int32) string {
 		return "grant the user of clickhouse.username what the message names; `earshot check` lists all that is needed"
 	}
 	return ""
+}
+
+// aboutSchema reports whether an exception says that something is missing from
+// the schema, if the statement is earshot's own.
+func aboutSchema(code int32) bool {
+	return code == 16 || code == 47 || code == codeUnknownTable // NO_SUCH_COLUMN_IN_TABLE, UNKNOWN_IDENTIFIER
 }
 
 // exceptionCode returns the code of the server's exception behind err, by
@@ -142,6 +149,9 @@ func (s *Store) explainException(what string, code int32, err error) (explained 
 	errors.As(err, &e)
 	message := firstLine(e.Message)
 	fix := cure(code)
+	if what == askedFor && aboutSchema(code) {
+		fix = "" // the user's own names, not the schema's
+	}
 	if fix != "" {
 		fix = ": " + fix
 	}

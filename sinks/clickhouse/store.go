@@ -119,13 +119,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// askedFor is how errors call a statement that is the caller's own.
+const askedFor = "query"
+
 // Query runs any statement that returns rows and gives them typed; the
 // columns' names and types are the rows' own. The caller closes them.
 // Arguments replace ? or @name in sql, or {name:Type} for query parameters.
 func (s *Store) Query(ctx context.Context, sql string, args ...any) (driver.Rows, error) {
 	rows, err := s.conn.Query(ctx, sql, args...)
 	if err != nil {
-		return nil, s.classify(ctx, "query", err)
+		return nil, s.classify(ctx, askedFor, err)
 	}
 	return rows, nil
 }
