@@ -3,9 +3,12 @@
 package kafka_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
+
+	kafkago "github.com/segmentio/kafka-go"
 
 	"earshot/pipeline"
 	"earshot/pipeline/kafka"
@@ -16,7 +19,29 @@ func TestRealKafka(t *testing.T) {
 	suite(t, kafkatest.StartCluster(t, kafkatest.ClusterOptions{}))
 }
 
-// TestABrokerThatDiesInTheMiddle kills the only broker while a member consumes.
+// TestRealKafkaHugeMessage reads past a message that no earshot would take: the
+// broker was told to, and the pipeline must get to reject it.
+func TestRealKafkaHugeMessage(t *testing.T) {
+	const huge = 50 << 20
+	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{})
+	topic := name(t, "")
+	c.CreateTopic(topic, 1, map[string]string{"max.message.bytes": "104857600"})
+	producer := kafka.NewProducer(connect(t, c.Brokers()...))
+	t.Cleanup(func() { _ = producer.Close() })
+	for _, value := range [][]byte{[]byte("before"), bytes.Repeat([]byte("x"), huge), []byte("after")} {
+		if err := producer.Publish(t.Context(), []kafkago.Message{{Topic: topic, Value: value}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	records := fetch(t, join(t, c, name(t, ""), topic), 3)
+	for i, want := range []int{len("before"), huge, len("after")} {
+		if got := len(records[i].Value); got != want {
+			t.Errorf("record %d has %d bytes, want %d", i, got, want)
+		}
+	}
+}
+
+// TestRealKafkaBrokerThatDiesInTheMiddle kills the only broker while a member consumes.
 func TestRealKafkaBrokerThatDiesInTheMiddle(t *testing.T) {
 	const partitions = 4
 	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{})
