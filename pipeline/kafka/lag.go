@@ -47,10 +47,10 @@ func (m *Monitor) Lag(ctx context.Context) ([]PartitionLag, error) {
 	}
 	committed, err := m.client.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{GroupID: m.group, Topics: partitions})
 	if err != nil {
-		return nil, classify(fmt.Errorf("fetching the group's offsets: %w", err))
+		return nil, classify(ctx, fmt.Errorf("fetching the group's offsets: %w", err))
 	}
 	if committed.Error != nil && !errors.Is(committed.Error, kafkago.GroupIdNotFound) { // it never committed
-		return nil, classify(fmt.Errorf("fetching the group's offsets: %w", committed.Error))
+		return nil, classify(ctx, fmt.Errorf("fetching the group's offsets: %w", committed.Error))
 	}
 	at := map[string]map[int]int64{}
 	for topic, list := range committed.Topics {

@@ -122,7 +122,7 @@ func write(ctx context.Context, w *kafkago.Writer, messages []kafkago.Message, a
 	}
 	tooLarge, other := sortErrors(err, len(part))
 	if other != nil {
-		return nil, classify(other)
+		return nil, classify(ctx, other)
 	}
 	refused := make([]int, len(tooLarge))
 	for i, index := range tooLarge {
@@ -159,11 +159,12 @@ func isTooLarge(err error) bool {
 }
 
 // classify marks what may pass when tried again. Brokers' errors say it of
-// themselves; everything else is the network.
-func classify(err error) error {
+// themselves; everything else is the network, unless ctx has ended. Only ctx
+// itself can say that: a dial that times out is a DeadlineExceeded as well.
+func classify(ctx context.Context, err error) error {
 	var refused kafkago.Error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case ctx.Err() != nil:
 		return err
 	case errors.Is(err, kafkago.UnknownTopicOrPartition):
 		return pipeline.Retriable(fmt.Errorf("%w: create the topic", err))
