@@ -1,13 +1,18 @@
 package pipeline
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
-// recentRejections is how many rejected items Activity remembers.
-const recentRejections = 20
+// Activity remembers this many dead letters, and this much of each value.
+const (
+	recentRejections = 20
+	excerptBytes     = 240
+)
 
 // Activity is what a running pipeline has done since it started, for status
 // lines and dashboards. It is safe for concurrent use.
@@ -24,7 +29,19 @@ type ActivitySnapshot struct {
 	Negatives uint64            // rows labelled negative
 	Positives uint64            // rows labelled positive
 	Rejected  map[Reason]uint64 // dead letters by reason
-	Latest    []*Item           // latest dead letters, newest first; not to be changed
+	Latest    []Rejected        // latest dead letters, newest first
+}
+
+// Rejected is what Activity remembers of a dead letter. It holds no part of the
+// record itself: that can be tens of megabytes, and is remembered for long.
+type Rejected struct {
+	Topic     string
+	Partition int
+	Offset    int64
+	Time      time.Time // of the record
+	Reason    Reason
+	Detail    string
+	Excerpt   []byte // the beginning of the value; not to be changed
 }
 
 // NetSentiment returns 100 × (positives − negatives) / rows, or 0 without rows.
@@ -70,8 +87,15 @@ func (a *Activity) rejected(items []*Item) {
 	for _, item := range items {
 		a.state.Rejected[item.Rejection.Reason]++
 	}
-	newest := slices.Clone(items[max(0, len(items)-recentRejections):])
-	slices.Reverse(newest)
-	latest := append(newest, a.state.Latest...)
+	var latest []Rejected
+	for _, item := range slices.Backward(items[max(0, len(items)-recentRejections):]) {
+		r := &item.Record
+		latest = append(latest, Rejected{
+			Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Time: r.Time,
+			Reason: item.Rejection.Reason, Detail: item.Rejection.Detail,
+			Excerpt: bytes.Clone(r.Value[:min(len(r.Value), excerptBytes)]),
+		})
+	}
+	latest = append(latest, a.state.Latest...)
 	a.state.Latest = latest[:min(len(latest), recentRejections)]
 }

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -95,8 +96,8 @@ func TestMetricsAndActivity(t *testing.T) {
 			t.Errorf("activity (-want +got):\n%s", diff)
 		}
 		var latest []int64
-		for _, item := range state.Latest {
-			latest = append(latest, item.Record.Offset)
+		for _, r := range state.Latest {
+			latest = append(latest, r.Offset)
 		}
 		if diff := cmp.Diff([]int64{6, 4, 3}, latest); diff != "" {
 			t.Errorf("latest dead letters, newest first (-want +got):\n%s", diff)
@@ -121,7 +122,7 @@ func TestActivityRemembersTheLatestRejections(t *testing.T) {
 			t.Fatal(err)
 		}
 		state := activity.Snapshot()
-		if len(state.Latest) != 20 || state.Latest[0].Record.Offset != 34 || state.Latest[19].Record.Offset != 15 {
+		if len(state.Latest) != 20 || state.Latest[0].Offset != 34 || state.Latest[19].Offset != 15 {
 			t.Errorf("it remembers %d, want the offsets 34 down to 15", len(state.Latest))
 		}
 		if state.Rejected[pipeline.ReasonInvalidJSON] != 35 || len(before.Rejected) != 0 {
@@ -131,6 +132,41 @@ func TestActivityRemembersTheLatestRejections(t *testing.T) {
 			t.Errorf("net sentiment without rows is %v", got)
 		}
 	})
+}
+
+func TestActivityRemembersOfARejectedRecordItsPlaceAndItsBeginning(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		value, excerpt []byte
+	}{
+		{"a tombstone", nil, nil},
+		{"a small value", []byte("broken"), []byte("broken")},
+		{"a large value", bytes.Repeat([]byte("x"), 1<<20), bytes.Repeat([]byte("x"), 240)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				created := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+				src := &source{records: []pipeline.Record{{Topic: "t", Offset: 7, Value: tt.value, Time: created}}}
+				activity := pipeline.NewActivity()
+				p := newPipeline(src, &store{})
+				p.Metrics = pipeline.NewMetrics(nil, activity)
+				p.Decoder = decoderFunc(func(pipeline.Record) (pipeline.Feedback, *pipeline.Rejection) {
+					return pipeline.Feedback{}, pipeline.Rejectf(pipeline.ReasonInvalidJSON, "not JSON")
+				})
+				if err := runUntil(t, p, committedUpTo(src, 7)); err != nil {
+					t.Fatal(err)
+				}
+				clear(tt.value) // as if its memory were used anew
+				want := []pipeline.Rejected{{
+					Topic: "t", Offset: 7, Time: created,
+					Reason: pipeline.ReasonInvalidJSON, Detail: "not JSON", Excerpt: tt.excerpt,
+				}}
+				if diff := cmp.Diff(want, activity.Snapshot().Latest); diff != "" {
+					t.Errorf("remembered (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestNetSentiment(t *testing.T) {

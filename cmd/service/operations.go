@@ -31,9 +31,6 @@ func (s *Service) operations() http.Handler {
 	return mux
 }
 
-// excerptBytes is how much of a dead letter the dashboard shows.
-const excerptBytes = 240
-
 // live tells the dashboard how the pipeline is doing.
 func (s *Service) live(context.Context) dashboard.Live {
 	activity, state := s.activity.Snapshot(), s.monitor.state()
@@ -53,12 +50,10 @@ func (s *Service) live(context.Context) dashboard.Live {
 		l.DeadLetters[string(reason)] = n
 		l.Rejected += n
 	}
-	for _, item := range activity.Latest {
-		r := item.Record
+	for _, r := range activity.Latest {
 		l.Latest = append(l.Latest, dashboard.DeadLetter{
 			At: r.Time, Topic: r.Topic, Partition: r.Partition, Offset: r.Offset,
-			Reason: string(item.Rejection.Reason), Error: item.Rejection.Detail,
-			Excerpt: string(r.Value[:min(len(r.Value), excerptBytes)]),
+			Reason: string(r.Reason), Error: r.Detail, Excerpt: string(r.Excerpt),
 		})
 	}
 	return l
