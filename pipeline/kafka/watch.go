@@ -64,6 +64,9 @@ func (w *topicWatch) changed(ctx context.Context) bool {
 		return false
 	}
 	now := map[string]int{}
+	for _, topic := range w.topics {
+		now[topic] = 0
+	}
 	for _, p := range partitions {
 		now[p.Topic]++
 	}
@@ -72,10 +75,9 @@ func (w *topicWatch) changed(ctx context.Context) bool {
 	for _, topic := range w.topics {
 		if before, looked := w.known[topic]; now[topic] == 0 && (!looked || before > 0) {
 			w.log.Warn("topic does not exist: it is read once it does", "topic", topic)
-			now[topic] = 0
 		}
 	}
-	changed := w.known != nil && !maps.EqualFunc(w.known, now, func(a, b int) bool { return a == b })
+	changed := w.known != nil && !maps.Equal(w.known, now)
 	w.known = now
 	return changed
 }
