@@ -29,9 +29,10 @@ const (
 	HeaderSize      = "size"      // bytes of the original, where the value is only its beginning
 )
 
-// keptBytes is how much is kept of the value of a record that the dead-letter
-// topic refuses whole, and as much of its key and of its headers, together less
-// than a topic accepts by default.
+// keptBytes is how much is kept at first of the value of a record that the
+// dead-letter topic refuses whole, and as much of its key and of its headers,
+// together less than a topic accepts by default. Half as much is kept after each
+// further refusal.
 const keptBytes = 256 << 10
 
 // originalPrefix marks the headers that the record itself had.
@@ -67,9 +68,8 @@ func (s *Sink) Reject(ctx context.Context, items []*pipeline.Item) error {
 		letters[i] = s.letter(item)
 	}
 	err := s.publisher.Publish(ctx, letters)
-	var refused interface{ TooLarge() []int }
-	if errors.As(err, &refused) {
-		err = s.shorten(ctx, letters, refused.TooLarge())
+	if tooLarge, ok := refused(err); ok {
+		err = s.shorten(ctx, letters, tooLarge)
 	}
 	if err != nil {
 		return fmt.Errorf("dead letters to %s: %w", s.topic, err)
@@ -77,37 +77,53 @@ func (s *Sink) Reject(ctx context.Context, items []*pipeline.Item) error {
 	return nil
 }
 
-// shorten publishes the beginnings of the letters that are too large for the
-// topic. A letter that blocks its partition for ever would cost more than its
-// end, which the source topic still has.
-func (s *Sink) shorten(ctx context.Context, letters []kafkago.Message, tooLarge []int) error {
-	short := make([]kafkago.Message, len(tooLarge))
-	for i, at := range tooLarge {
-		letter := letters[at]
-		s.log.Warn("dead letter is larger than its topic accepts, keeping its beginning", "topic", s.topic, "bytes", len(letter.Value), "kept", keptBytes)
-		size := kafkago.Header{Key: HeaderSize, Value: strconv.AppendInt(nil, int64(len(letter.Value)), 10)}
-		letter.Headers = append(beginning(letter.Headers), size)
-		letter.Value = letter.Value[:min(len(letter.Value), keptBytes)]
-		letter.Key = letter.Key[:min(len(letter.Key), keptBytes)]
-		short[i] = letter
+// refused returns which messages were too large, if that is what err says.
+func refused(err error) (tooLarge []int, ok bool) {
+	var e interface{ TooLarge() []int }
+	if !errors.As(err, &e) {
+		return nil, false
 	}
-	return s.publisher.Publish(ctx, short)
+	return e.TooLarge(), true
 }
 
-// beginning returns our own headers, and the original ones as far as they are
-// kept.
-func beginning(headers []kafkago.Header) []kafkago.Header {
-	var kept []kafkago.Header
+// shorten publishes the beginnings of the letters that are too large for the
+// topic, ever less of them until it accepts them; in the end our own headers
+// alone. A letter that blocks its partition for ever would cost more than its
+// end, which the source topic still has.
+func (s *Sink) shorten(ctx context.Context, letters []kafkago.Message, tooLarge []int) error {
+	for kept := keptBytes; ; kept /= 2 {
+		whole := make([]kafkago.Message, len(tooLarge))
+		short := make([]kafkago.Message, len(tooLarge))
+		for i, at := range tooLarge {
+			whole[i], short[i] = letters[at], beginning(letters[at], kept)
+			s.log.Warn("dead letter is larger than its topic accepts, keeping its beginning", "topic", s.topic, "bytes", len(whole[i].Value), "kept", len(short[i].Value))
+		}
+		err := s.publisher.Publish(ctx, short)
+		again, ok := refused(err)
+		if !ok || kept == 0 {
+			return err
+		}
+		letters, tooLarge = whole, again
+	}
+}
+
+// beginning returns the letter with our own headers, and at most kept bytes of
+// the value, of the key and of the original's headers.
+func beginning(letter kafkago.Message, kept int) kafkago.Message {
+	var headers []kafkago.Header
 	size := 0
-	for _, h := range headers {
+	for _, h := range letter.Headers {
 		if strings.HasPrefix(h.Key, originalPrefix) {
-			if size += len(h.Key) + len(h.Value); size > keptBytes {
+			if size += len(h.Key) + len(h.Value); size > kept {
 				break
 			}
 		}
-		kept = append(kept, h)
+		headers = append(headers, h)
 	}
-	return kept
+	letter.Headers = append(headers, kafkago.Header{Key: HeaderSize, Value: strconv.AppendInt(nil, int64(len(letter.Value)), 10)})
+	letter.Value = letter.Value[:min(len(letter.Value), kept)]
+	letter.Key = letter.Key[:min(len(letter.Key), kept)]
+	return letter
 }
 
 func (s *Sink) letter(item *pipeline.Item) kafkago.Message {

@@ -162,12 +162,62 @@ func TestLettersThatAreTooLargeAreShortenedOnce(t *testing.T) {
 	}
 }
 
-func TestALetterThatStaysTooLargeIsAnErrorForGood(t *testing.T) {
-	p := &publisher{limit: 1 << 10}
+func TestLettersAreShortenedUntilTheTopicAcceptsThem(t *testing.T) {
+	large := bytes.Repeat([]byte("x"), 2<<20)
+	for _, tt := range []struct {
+		name       string
+		limit      int
+		key, value int // bytes kept
+		original   bool
+		calls      int
+	}{
+		{"a topic as by default", 1 << 20, 256 << 10, 256 << 10, true, 2},
+		{"refused twice", 400 << 10, 128 << 10, 128 << 10, true, 3},
+		{"refused many times", 1 << 10, 256, 256, true, 12},
+		{"our own headers alone", 115, 0, 0, false, 21},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &publisher{limit: tt.limit}
+			err := sink(p).Reject(t.Context(), []*pipeline.Item{
+				item(pipeline.Record{Topic: "t", Value: []byte("1")}),
+				item(pipeline.Record{Topic: "t", Key: large, Value: large, Headers: []pipeline.Header{{Key: "a", Value: []byte("b")}}}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(p.calls) != tt.calls {
+				t.Errorf("%d calls, want %d", len(p.calls), tt.calls)
+			}
+			last := p.calls[len(p.calls)-1]
+			if len(last) != 1 || len(last[0].Key) != tt.key || len(last[0].Value) != tt.value {
+				t.Fatalf("%d letters at last, a key of %d and a value of %d bytes, want one of %d and %d", len(last), len(last[0].Key), len(last[0].Value), tt.key, tt.value)
+			}
+			want := []string{"topic", "partition", "offset", "reason", "error", "time"}
+			if tt.original {
+				want = append(want, "original.a")
+			}
+			var names []string
+			for _, h := range last[0].Headers {
+				names = append(names, h.Key)
+			}
+			if diff := cmp.Diff(append(want, "size"), names); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
+			}
+			if size := last[0].Headers[len(names)-1].Value; string(size) != "2097152" {
+				t.Errorf("it says its size was %s, want 2097152", size)
+			}
+		})
+	}
+}
+
+func TestATopicThatRefusesEvenOurHeadersIsAnErrorForGood(t *testing.T) {
+	p := &publisher{limit: 10}
 	err := sink(p).Reject(t.Context(), []*pipeline.Item{item(pipeline.Record{Value: make([]byte, 1<<20)})})
-	var refused interface{ TooLarge() []int }
-	if !errors.As(err, &refused) || pipeline.IsRetriable(err) || len(p.calls) != 2 {
-		t.Errorf("got %v after %d calls", err, len(p.calls))
+	if _, ok := refused(err); !ok || pipeline.IsRetriable(err) {
+		t.Errorf("got %v", err)
+	}
+	if last := p.calls[len(p.calls)-1]; len(last[0].Value) != 0 {
+		t.Errorf("a value of %d bytes was the last try, want none", len(last[0].Value))
 	}
 	if !strings.Contains(fmt.Sprint(err), "feedback.deadletters") {
 		t.Errorf("%v does not name the topic", err)
