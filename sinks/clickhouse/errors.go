@@ -32,12 +32,15 @@ const (
 // has acted outside earshot: freed a disk, brought back a replica.
 func transient(code int32) bool {
 	switch code {
-	case 75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+	case 74, 75, 76, // CANNOT_READ_FROM_FILE_DESCRIPTOR, CANNOT_WRITE_TO_FILE_DESCRIPTOR, CANNOT_OPEN_FILE
 		159,      // TIMEOUT_EXCEEDED
 		160,      // TOO_SLOW
+		173,      // CANNOT_ALLOCATE_MEMORY
 		198,      // DNS_ERROR
+		201,      // QUOTA_EXCEEDED, until its interval is over
 		202,      // TOO_MANY_SIMULTANEOUS_QUERIES
 		203,      // NO_FREE_CONNECTION
+		204,      // CANNOT_FSYNC
 		209, 210, // SOCKET_TIMEOUT, NETWORK_ERROR
 		218,           // TABLE_IS_DROPPED, while it is exchanged
 		225,           // NO_ZOOKEEPER
@@ -49,13 +52,15 @@ func transient(code int32) bool {
 		252,           // TOO_MANY_PARTS
 		279,           // ALL_CONNECTION_TRIES_FAILED
 		285, 286, 289, // TOO_FEW_LIVE_REPLICAS, UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE, REPLICA_IS_NOT_IN_QUORUM
-		319, // UNKNOWN_STATUS_OF_INSERT: harmless to repeat
-		394, // QUERY_WAS_CANCELLED
-		425, // SYSTEM_ERROR, of the operating system
-		439, // CANNOT_SCHEDULE_TASK
-		499, // S3_ERROR
-		745, // SERVER_OVERLOADED
-		999: // KEEPER_EXCEPTION
+		319,        // UNKNOWN_STATUS_OF_INSERT: harmless to repeat
+		394,        // QUERY_WAS_CANCELLED
+		425,        // SYSTEM_ERROR, of the operating system
+		439,        // CANNOT_SCHEDULE_TASK
+		473,        // DEADLOCK_AVOIDED
+		499,        // S3_ERROR
+		745,        // SERVER_OVERLOADED
+		999,        // KEEPER_EXCEPTION
+		1000, 1001: // POCO_EXCEPTION, STD_EXCEPTION: of libraries, mostly about the network, disks and memory
 		return true
 	}
 	return false
@@ -183,7 +188,7 @@ func fromNetwork(err error) bool {
 		errors.Is(err, net.ErrClosed), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, context.DeadlineExceeded),
 		errors.Is(err, ch.ErrAcquireConnTimeout), errors.Is(err, ch.ErrConnectionClosed):
-		return !untrusted(err)
+		return !untrusted(err) && !refusedTLS(err)
 	}
 	return false
 }

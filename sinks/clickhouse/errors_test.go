@@ -47,6 +47,14 @@ func TestErrorsAreRetriableWhereTheSameCallMayPassLater(t *testing.T) {
 		"system error":           {native(425), true, ""},
 		"keeper":                 {native(999), true, ""},
 		"shutting down":          {native(236), true, ""},
+		"quota":                  {native(201), true, ""},
+		"file not opened":        {native(76), true, ""},
+		"file not read":          {native(74), true, ""},
+		"memory not allocated":   {native(173), true, ""},
+		"not on the disk":        {native(204), true, ""},
+		"deadlock":               {native(473), true, ""},
+		"a library's exception":  {overHTTP(500, 1000), true, "code 1000"},
+		"C++'s own exception":    {overHTTP(500, 1001), true, "code 1001"},
 		"unknown table":          {overHTTP(404, 60), false, "earshot migrate"},
 		"unknown database":       {native(81), false, "clickhouse.database"},
 		"no such column":         {native(16), false, "earshot migrate"},
@@ -85,6 +93,35 @@ func TestErrorsAreRetriableWhereTheSameCallMayPassLater(t *testing.T) {
 	cancel()
 	if err := s.classify(gone, "insert", io.EOF); !errors.Is(err, context.Canceled) || pipeline.IsRetriable(err) {
 		t.Errorf("after the caller's end: %v", err)
+	}
+}
+
+func TestAServerThatRefusesTLSIsNotTriedForEver(t *testing.T) {
+	for name, tc := range map[string]struct {
+		refuse    func(*tls.Config)
+		retriable bool
+		says      string
+	}{
+		"a certificate of the client is missing": {func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }, false, "certificate"},
+		"for this name there is none": {func(c *tls.Config) {
+			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				return &tls.Config{Certificates: c.Certificates, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}, MaxVersion: tls.VersionTLS12}, nil
+			}
+		}, false, "handshake failure"},
+		"it fails itself": {func(c *tls.Config) {
+			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("overloaded") }
+		}, true, "internal error"},
+	} {
+		for _, scheme := range []string{"https", "clickhouse"} {
+			t.Run(name+" over "+scheme, func(t *testing.T) {
+				server := httptest.NewUnstartedServer(http.NotFoundHandler())
+				server.Config.ErrorLog = log.New(io.Discard, "", 0)
+				server.StartTLS()
+				t.Cleanup(server.Close)
+				tc.refuse(server.TLS)
+				_ = scheme
+			})
+		}
 	}
 }
 

@@ -47,6 +47,28 @@ func untrusted(err error) bool {
 	return errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &name)
 }
 
+// refusedTLS reports whether the server ended the handshake with an alert that
+// stays until somebody acts: TLS versions that do not meet, a client certificate
+// that is missing or bad. Others, such as an internal error, may pass.
+func refusedTLS(err error) bool {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" {
+		return false
+	}
+	// The numbers are RFC 8446's. crypto/tls wraps a type of its own that only
+	// shares its text with AlertError.
+	for _, alert := range []tls.AlertError{
+		40, 42, 43, 44, 45, 46, // handshake_failure, bad_certificate … certificate_unknown
+		48, 49, 70, 71, // unknown_ca, access_denied, protocol_version, insufficient_security
+		112, 116, 120, // unrecognized_name, certificate_required, no_application_protocol
+	} {
+		if op.Err.Error() == alert.Error() {
+			return true
+		}
+	}
+	return false
+}
+
 // unreachable is the finding that the server cannot be used at all; err went
 // through classify.
 func (s *Store) unreachable(ctx context.Context, err error) pipeline.Finding {
@@ -68,6 +90,8 @@ func (s *Store) unreachable(ctx context.Context, err error) pipeline.Finding {
 		f.Fix = "Correct the scheme or the port of clickhouse.url."
 	case untrusted(err):
 		f.Fix = "Trust the authority that signed the server's certificate, and use the host name that is in it."
+	case refusedTLS(err):
+		f.Fix = "Change the server's TLS settings, or correct clickhouse.url: the server refuses this client's certificate, TLS version or host name."
 	case errors.As(err, &dns):
 		f.Fix = "Correct the host name in clickhouse.url, or the name service of this machine."
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -17,10 +17,13 @@ const (
 
 // grants is what a client may do. Missing on purpose: every source outside of
 // the database (file, url, s3, remote, executable, …), users and access, and
-// stopping the server. Table engines are listed because `TABLE ENGINE ON *`
+// stopping the server; and dictionaries, whose sources run commands and dial
+// out. Table engines are listed because `TABLE ENGINE ON *`
 // would bring File, URL and their like back.
 var grants = []string{
-	"SELECT", "INSERT", "ALTER", "CREATE", "DROP", "UNDROP TABLE", "TRUNCATE", "OPTIMIZE", "SHOW", "KILL QUERY", "dictGet",
+	"SELECT", "INSERT", "ALTER", "DROP",
+	"CREATE DATABASE", "CREATE TABLE", "CREATE VIEW", "CREATE TEMPORARY TABLE", "CREATE FUNCTION",
+	"UNDROP TABLE", "TRUNCATE", "OPTIMIZE", "SHOW", "KILL QUERY", "dictGet",
 	"SYSTEM MERGES", "SYSTEM TTL MERGES", "SYSTEM MOVES", "SYSTEM VIEWS", "SYSTEM FLUSH", "SYSTEM DROP CACHE", "SYSTEM RELOAD",
 }
 

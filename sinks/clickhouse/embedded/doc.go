@@ -27,9 +27,12 @@
 // Clients act as the engine's user "default", who has no grant for what is
 // outside of the database: file(), url(), s3(), remote(), executable() and
 // the engines of the same names are refused, as are INFILE, INTO OUTFILE,
-// ATTACH … FROM, users, BACKUP and SYSTEM SHUTDOWN. That keeps out accidents
-// and curious clients. It is no sandbox: the engine shares the process's
-// memory, so listen on loopback or set a password.
+// ATTACH … FROM, dictionaries, users, BACKUP and SYSTEM SHUTDOWN. For the
+// scalar function file() the engine asks no grant, so statements that call it
+// are refused by their words; inside the data of an INSERT … VALUES they are not
+// seen. Pages of other sites are kept out by their Origin and Host. That keeps
+// out accidents and curious clients. It is no sandbox: the engine shares the
+// process's memory, so listen on loopback or set a password.
 //
 // # What differs from a server
 //

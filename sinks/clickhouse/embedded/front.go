@@ -35,6 +35,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusNotFound, fmt.Sprintf("There is no handle %s\n\nUse / or /ping for health checks.\n\nSend queries from your program with POST method or GET /?query=...\n", r.URL.Path))
 		return
 	}
+	if problem := s.foreignPage(r); problem != "" {
+		plain(w, http.StatusForbidden, problem+"\n")
+		return
+	}
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Allow", "GET, HEAD, POST, OPTIONS")
 		w.WriteHeader(http.StatusNoContent)
@@ -60,7 +64,9 @@ func (s *Server) survive(w http.ResponseWriter, r *http.Request) {
 }
 
 func plain(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+	// What a client sent may be in it: no browser should take it for a page.
+	w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }

@@ -58,6 +58,7 @@ func (c call) do(t testing.TB) reply {
 	for k, v := range c.header {
 		r.Header.Set(k, v)
 	}
+	r.Host = r.Header.Get("Host") // where a client says it; empty: the address
 	res, err := plainTransport.RoundTrip(r)
 	must(t, err)
 	defer res.Body.Close()
@@ -183,7 +184,20 @@ func TestErrorsCarryClickHouseCodes(t *testing.T) {
 		{"file()", call{body: "SELECT * FROM file('/etc/passwd', 'LineAsString')"}, 500, "497", "ACCESS_DENIED"},
 		{"url()", call{body: "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')"}, 500, "497", "ACCESS_DENIED"},
 		{"File engine", call{body: "CREATE TABLE f (x String) ENGINE = File(CSV, '/etc/passwd')"}, 500, "497", "ACCESS_DENIED"},
-		{"ATTACH from a directory", call{body: "ATTACH TABLE f FROM '/etc' (x String) ENGINE = MergeTree ORDER BY x"}, 500, "497", "ATTACH"},
+		{"ATTACH from a directory", call{body: "ATTACH TABLE f FROM '/nosuch' (x String) ENGINE = MergeTree ORDER BY x"}, 500, "497", "ATTACH"},
+		// The engine would move the directory: never name one that is there.
+		{"ATTACH from a directory in other quotes", call{body: "ATTACH TABLE f FROM ‘/nosuch’ (x String) ENGINE = MergeTree ORDER BY x"}, 500, "497", "ATTACH"},
+		{"INFILE behind WITH", call{body: "WITH 1 AS x INSERT INTO t FROM INFILE '/nosuch' FORMAT LineAsString"}, 500, "497", "INFILE"},
+		{"OUTFILE in other quotes", call{body: "SELECT 1 INTO OUTFILE ‘/nosuch/x’"}, 500, "497", "OUTFILE"},
+		{"OUTFILE behind other quotes", call{body: "SELECT ‘'’ INTO OUTFILE '/nosuch/x' -- '"}, 500, "497", "OUTFILE"},
+		{"the function file", call{body: "SELECT file('/nosuch')"}, 500, "497", "function file"},
+		{"the function file in quotes", call{body: "SELECT \"file\" /* */ ('/nosuch')"}, 500, "497", "function file"},
+		{"the function file in escapes", call{body: "SELECT `\\x66il\\x65`('/nosuch')"}, 500, "497", "function file"},
+		{"the function file applied", call{body: "SELECT * APPLY(file) FROM (SELECT '/nosuch' AS p)"}, 500, "497", "function file"},
+		{"the function file in an INSERT", call{body: "INSERT INTO ddl SELECT file('/nosuch')"}, 500, "497", "function file"},
+		{"a dictionary that runs a command", call{body: "CREATE DICTIONARY d (k UInt64, v String) PRIMARY KEY k SOURCE(EXECUTABLE(command 'true' format 'TSV')) LAYOUT(FLAT()) LIFETIME(0)"}, 500, "497", "ACCESS_DENIED"},
+		{"a database of files", call{body: "CREATE DATABASE fs ENGINE = Filesystem('/nosuch')"}, 500, "497", "ACCESS_DENIED"},
+		{"a GET that calls itself writing", call{method: "GET", query: "query=DROP+TABLE+ddl&readonly=00"}, 500, "164", "READONLY"},
 		{"users", call{body: "CREATE USER u"}, 500, "497", "ACCESS_DENIED"},
 		{"shutdown", call{body: "SYSTEM SHUTDOWN"}, 500, "497", "ACCESS_DENIED"},
 		{"executable()", call{body: "SELECT * FROM executable('ls', 'TSV', 'x String')"}, 500, "", "Code: "},
@@ -525,7 +539,7 @@ func TestAPanicIsAnAnswer(t *testing.T) {
 	// A server without its parts: the handler runs into a nil pointer.
 	s := &Server{log: slog.New(slog.DiscardHandler), user: "default", slots: make(chan struct{}, 1)}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("SELECT 1")))
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader("SELECT 1")))
 	if w.Code != 500 || w.Header().Get("X-ClickHouse-Exception-Code") != "49" || !strings.Contains(w.Body.String(), "LOGICAL_ERROR") {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}

@@ -46,6 +46,10 @@ func (l *lexer) next() token {
 		if t, ok := l.heredoc(); ok {
 			return t
 		}
+	case strings.HasPrefix(l.s[start:], "‘"):
+		return l.between("‘", "’", tokenString)
+	case strings.HasPrefix(l.s[start:], "“"):
+		return l.between("“", "”", tokenQuotedName)
 	case c == '/' && strings.HasPrefix(l.s[start:], "/*"):
 		// skipSpace stops only at a comment that does not end.
 		l.pos = len(l.s)
@@ -109,6 +113,18 @@ func (l *lexer) quoted(quote byte, kind tokenKind) token {
 	}
 	l.pos = len(l.s)
 	return token{tokenBroken, start, l.pos}
+}
+
+// between reads a string or name in typographic quotes, which know no escapes.
+func (l *lexer) between(opening, closing string, kind tokenKind) token {
+	start := l.pos
+	n := strings.Index(l.s[start+len(opening):], closing)
+	if n < 0 {
+		l.pos = len(l.s)
+		return token{tokenBroken, start, l.pos}
+	}
+	l.pos = start + len(opening) + n + len(closing)
+	return token{kind, start, l.pos}
 }
 
 // heredoc reads $tag$…$tag$.

@@ -129,7 +129,8 @@ func (s *Server) prepare(c *conn, q *query, tag string) error {
 			if q.sessionID != "" {
 				continue
 			}
-			readonly = readonly && a.value == "'0'"
+			// Only what is as strict takes the place of our own.
+			readonly = readonly && a.value != "'1'" && a.value != "'2'"
 		}
 		sets = append(sets, a.name+" = "+a.value)
 	}

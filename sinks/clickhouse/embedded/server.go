@@ -42,6 +42,7 @@ type Server struct {
 	lib            *library
 	dir            string
 	user, password string
+	listenName     string // host part of the address that was asked for
 	version        string // of the engine, such as 26.5.1.1
 	timezone       string
 
@@ -80,7 +81,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, fmt.Errorf("embedded ClickHouse: %w", err)
 	}
 	s := &Server{
-		log: o.Logger, dir: dir, user: o.User, password: o.Password,
+		log: o.Logger, dir: dir, user: o.User, password: o.Password, listenName: hostname(o.Addr),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -68,12 +68,11 @@ func (s *sessions) release(id string, x *session, timeout time.Duration) {
 
 func (s *sessions) expire(id string, x *session) {
 	s.mu.Lock()
+	defer s.mu.Unlock() // held over closing: the engine must not be closed before
 	if x.busy || s.all[id] != x {
-		s.mu.Unlock()
 		return
 	}
 	delete(s.all, id)
-	s.mu.Unlock()
 	x.conn.close()
 }
 

@@ -1,6 +1,9 @@
 package embedded
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 type statementKind int
 
@@ -123,6 +126,10 @@ func (p *parser) rest() error {
 	depth := 0
 	for ; p.tok.kind != tokenEnd; p.advance() {
 		switch p.tok.kind {
+		case tokenQuotedName:
+			if p.fileFunction() {
+				return newException(codeAccessDenied, "The function file is not allowed here: it would read files of the machine that earshot runs on")
+			}
 		case tokenString:
 			if p.st.kind == statementKill {
 				p.st.strings = append(p.st.strings, p.tok)
@@ -141,9 +148,13 @@ func (p *parser) rest() error {
 			}
 		case tokenWord:
 			switch {
-			case p.is("INTO") && p.isWord(p.peek(), "OUTFILE") && p.followedByString():
+			case p.fileFunction():
+				return newException(codeAccessDenied, "The function file is not allowed here: it would read files of the machine that earshot runs on")
+			case p.is("FROM") && p.isWord(p.peek(), "INFILE"):
+				return newException(codeAccessDenied, "FROM INFILE is not allowed here: it would read files of the machine that earshot runs on. Send the data as the request's body")
+			case p.is("INTO") && p.isWord(p.peek(), "OUTFILE"):
 				return newException(codeAccessDenied, "INTO OUTFILE is not allowed here: it would write files of the machine that earshot runs on. Read the answer instead")
-			case attach && p.is("FROM") && p.peek().kind == tokenString:
+			case attach && p.is("FROM"):
 				return newException(codeAccessDenied, "ATTACH TABLE … FROM is not allowed here: it would move files of the machine that earshot runs on")
 			case depth == 0 && p.is("INSERT") && p.st.kind == statementSelect: // WITH … INSERT
 				p.st.kind = statementInsertOther
@@ -161,6 +172,54 @@ func (p *parser) rest() error {
 		}
 	}
 	return p.finish(first)
+}
+
+// fileFunction reports whether the current name is that of the function file,
+// for which the engine asks no grant, called or about to be applied.
+func (p *parser) fileFunction() bool {
+	if p.is("APPLY") {
+		l := p.lexer
+		next := l.next()
+		if next.kind == tokenSymbol && p.text(next) == "(" {
+			next = l.next()
+		}
+		return p.namesFile(next)
+	}
+	next := p.peek()
+	return p.namesFile(p.tok) && next.kind == tokenSymbol && p.text(next) == "("
+}
+
+// namesFile reports whether a token is the name file, however it is written.
+func (p *parser) namesFile(t token) bool {
+	switch t.kind {
+	case tokenWord:
+		return strings.EqualFold(p.text(t), "file")
+	case tokenQuotedName:
+		return strings.EqualFold(plainName(p.text(t)), "file")
+	}
+	return false
+}
+
+// plainName undoes the quotes and escapes of a quoted name.
+func plainName(quoted string) string {
+	s := strings.Trim(quoted, "`\"“”")
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		i++
+		if s[i]|0x20 == 'x' && i+2 < len(s) {
+			if code, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(code))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // formatClause reports whether the current FORMAT is a clause: a name follows

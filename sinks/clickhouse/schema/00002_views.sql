@@ -112,11 +112,11 @@ AS SELECT
     uniqExactIf(customer, customer != '') AS customers
 FROM
 (
-    SELECT toDateTime64(toStartOfHour(created_at, 'UTC'), 3, 'UTC') AS hour, channel, stage, '' AS topic, label, customer
+    SELECT fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour, channel, stage, '' AS topic, label, customer
     FROM feedback_store FINAL
     WHERE is_deleted = 0 AND noise = ''
     UNION ALL
-    SELECT toDateTime64(toStartOfHour(created_at, 'UTC'), 3, 'UTC') AS hour, channel, m.stage AS stage, m.topic AS topic, m.label AS label, customer
+    SELECT fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour, channel, m.stage AS stage, m.topic AS topic, m.label AS label, customer
     FROM feedback_store FINAL
     ARRAY JOIN mentions AS m
     WHERE is_deleted = 0 AND noise = ''
