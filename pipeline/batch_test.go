@@ -32,6 +32,14 @@ func TestBatches(t *testing.T) {
 			func(l *pipeline.Limits) { l.BatchBytes = 2000 }, nil,
 			[]string{"0s: 0…1", "0s: 2…3", "1s: 4…4"},
 		}, {
+			"full by the bytes of keys and headers", []pipeline.Record{
+				{Topic: "t", Offset: 0, Key: []byte(kilobyte)},
+				{Topic: "t", Offset: 1, Headers: []pipeline.Header{{Key: kilobyte[:500], Value: []byte(kilobyte[:500])}}},
+				{Topic: "t", Offset: 2},
+			},
+			func(l *pipeline.Limits) { l.BatchBytes = 2000 }, nil,
+			[]string{"0s: 0…1", "1s: 2…2"},
+		}, {
 			"a record beyond the bytes goes with those before it", records("a", kilobyte, "b"),
 			func(l *pipeline.Limits) { l.BatchBytes = 100 }, nil,
 			[]string{"0s: 0…1", "1s: 2…2"},

@@ -21,12 +21,12 @@ func (p *Pipeline) fetch(ctx context.Context) (batch, error) {
 	flush, cancel := context.WithTimeout(ctx, p.Limits.Flush)
 	defer cancel()
 	items := batch{{Record: first}}
-	for bytes := len(first.Value); len(items) < p.Limits.BatchRecords && bytes < p.Limits.BatchBytes; {
+	for bytes := first.size(); len(items) < p.Limits.BatchRecords && bytes < p.Limits.BatchBytes; {
 		record, err := p.fetchOne(flush)
 		switch {
 		case err == nil:
 			items = append(items, &Item{Record: record})
-			bytes += len(record.Value)
+			bytes += record.size()
 		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 			p.Metrics.consumed(items)
 			return items, nil

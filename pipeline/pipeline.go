@@ -60,10 +60,10 @@ type Rejecter interface {
 
 // Limits bound the batches on their way, and so the memory of the pipeline: at
 // most Workers+3 batches are between fetch and commit at any time, each of at
-// most BatchRecords records and BatchBytes bytes of values plus one record.
+// most BatchRecords records and BatchBytes bytes of records plus one record.
 type Limits struct {
 	BatchRecords int           // records a batch, ≥ 1
-	BatchBytes   int           // bytes of values after which a batch is full, ≥ 1
+	BatchBytes   int           // bytes of records after which a batch is full, ≥ 1
 	Flush        time.Duration // longest wait of a record for its batch to fill
 	Workers      int           // batches decoded and analysed at once, ≥ 1
 	Drain        time.Duration // time to finish what is under way after a stop

@@ -13,6 +13,15 @@ type Record struct {
 	Headers   []Header
 }
 
+// size is how many bytes came from Kafka and are kept as long as the record is.
+func (r *Record) size() int {
+	n := len(r.Key) + len(r.Value)
+	for _, h := range r.Headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}
+
 // Header is one Kafka record header.
 type Header struct {
 	Key   string
