@@ -2,9 +2,11 @@ package clickhouse
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -96,30 +98,37 @@ func TestErrorsAreRetriableWhereTheSameCallMayPassLater(t *testing.T) {
 	}
 }
 
-func TestAServerThatRefusesTLSIsNotTriedForEver(t *testing.T) {
+func TestAServerThatRefusesTheClientsTLSIsNotTriedForEver(t *testing.T) {
 	for name, tc := range map[string]struct {
-		refuse    func(*tls.Config)
+		server    *tls.Config
 		retriable bool
 		says      string
 	}{
-		"a certificate of the client is missing": {func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }, false, "certificate"},
-		"for this name there is none": {func(c *tls.Config) {
-			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
-				return &tls.Config{Certificates: c.Certificates, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}, MaxVersion: tls.VersionTLS12}, nil
-			}
-		}, false, "handshake failure"},
-		"it fails itself": {func(c *tls.Config) {
-			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("overloaded") }
-		}, true, "internal error"},
+		"no certificate of the client": {&tls.Config{ClientAuth: tls.RequireAnyClientCert}, false, "handshake failure"},
+		"an old version of TLS":        {&tls.Config{MinVersion: tls.VersionTLS13}, false, "protocol version"},
+		"an error of its own": {&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			return nil, errors.New("overloaded")
+		}}, true, "internal error"},
 	} {
-		for _, scheme := range []string{"https", "clickhouse"} {
+		server := httptest.NewUnstartedServer(http.NotFoundHandler())
+		server.Config.ErrorLog = log.New(io.Discard, "", 0) // that the handshake fails is what is tested
+		server.TLS = tc.server
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		for _, scheme := range []string{"https", "clickhouses"} {
 			t.Run(name+" over "+scheme, func(t *testing.T) {
-				server := httptest.NewUnstartedServer(http.NotFoundHandler())
-				server.Config.ErrorLog = log.New(io.Discard, "", 0)
-				server.StartTLS()
-				t.Cleanup(server.Close)
-				tc.refuse(server.TLS)
-				_ = scheme
+				s, err := Open(Options{
+					URL: scheme + "://" + server.Listener.Addr().String(),
+					TLS: &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}, // later versions tell after the handshake
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = s.Close() }()
+				err = s.Ping(t.Context())
+				if err == nil || pipeline.IsRetriable(err) != tc.retriable || !strings.Contains(err.Error(), tc.says) {
+					t.Errorf("got %v, retriable: %v; want %q, %v", err, pipeline.IsRetriable(err), tc.says, tc.retriable)
+				}
 			})
 		}
 	}
