@@ -31,6 +31,7 @@ type monitor struct {
 	letters *kafka.Monitor
 	store   *clickhouse.Store
 	log     *slog.Logger
+	timeout time.Duration // of one answer
 
 	lagGauge       *prometheus.GaugeVec
 	sentimentGauge *prometheus.GaugeVec
@@ -60,6 +61,7 @@ func newMonitor(conn *kafka.Connection, store *clickhouse.Store, c *config.Confi
 		letters: kafka.NewMonitor(conn, c.Kafka.Group, []string{c.Kafka.DeadLetters}),
 		store:   store,
 		log:     log,
+		timeout: monitorTimeout,
 		lagGauge: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "earshot_consumer_lag_records",
 			Help: "Records between the group's committed offset and the end of the partition, as the broker says.",
@@ -92,8 +94,8 @@ func (m *monitor) run(ctx context.Context) error {
 	}
 }
 
-func (m *monitor) readLag(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, monitorTimeout)
+func (m *monitor) readLag(parent context.Context) {
+	ctx, cancel := context.WithTimeout(parent, m.timeout)
 	defer cancel()
 	lag, err := m.source.Lag(ctx)
 	var letters int64
@@ -103,13 +105,14 @@ func (m *monitor) readLag(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err != nil {
-		if m.last.err == nil && ctx.Err() == nil {
+		if m.last.err == nil && parent.Err() == nil { // brokers that hang end ctx, and are worth a line
 			m.log.Warn("reading lag from the broker", "error", err)
 		}
 		m.last.err = err
 		return
 	}
 	m.last = monitorState{lag: lag, deadLetters: letters}
+	m.lagGauge.Reset() // a topic that is gone has no lag
 	for _, p := range lag {
 		m.lagGauge.WithLabelValues(p.Topic, strconv.Itoa(p.Partition)).Set(float64(p.Records))
 	}
@@ -122,12 +125,12 @@ func (m *monitor) state() monitorState {
 }
 
 func (m *monitor) readSentiment(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, monitorTimeout)
+	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
 	rows, err := m.store.Query(ctx, `
 		SELECT channel, stage, topic, 100 * (sum(positives) - sum(negatives)) / sum(items)
 		FROM sentiment_hourly
-		WHERE hour >= toStartOfHour(now64(3, 'UTC')) - INTERVAL 1 HOUR
+		WHERE hour >= toStartOfHour(now64(3, 'UTC')) - INTERVAL 1 HOUR AND hour <= now64(3, 'UTC')
 		GROUP BY channel, stage, topic`)
 	if err != nil {
 		m.log.Debug("reading net sentiment", "error", err)
@@ -143,6 +146,9 @@ func (m *monitor) readSentiment(ctx context.Context) {
 			return
 		}
 		m.sentimentGauge.WithLabelValues(channel, stage, topic).Set(net)
+	}
+	if err := rows.Err(); err != nil {
+		m.log.Warn("reading net sentiment", "error", err)
 	}
 }
 
