@@ -54,7 +54,7 @@ func (p *Pipeline) analyse(ctx context.Context, items batch) error {
 			switch f := &item.Feedback; {
 			case item.Rejection != nil || f.Deleted:
 			case f.Text == "" && f.Title == "":
-				if r := panics.Try(func() { item.Analysis = fromScore(f) }); r != nil {
+				if r := panics.Try(func() { item.Analysis = FromScore(f) }); r != nil {
 					p.rejectUnheard(item, fmt.Errorf("reading the score panicked: %v", r.Value))
 				}
 			default:

@@ -6,11 +6,11 @@ import "earshot/nlp"
 // rating or survey score says.
 const TierScore = "score"
 
-// fromScore reads the sentiment off the first of rating, NPS, CSAT and CES that
+// FromScore reads the sentiment off the first of rating, NPS, CSAT and CES that
 // the item has. The scales are mapped linearly to −1…+1; the labels follow the
 // readings in use: detractors, passives and promoters for NPS, the top two boxes
 // for CSAT, and likewise for the others.
-func fromScore(f *Feedback) nlp.Analysis {
+func FromScore(f *Feedback) nlp.Analysis {
 	var score float64
 	label := nlp.Neutral
 	judge := func(s, negativeTo, positiveFrom float64) {

@@ -62,7 +62,7 @@ func TestScoresWithoutText(t *testing.T) {
 		{"CSAT comes before CES", Feedback{CSAT: v(1), CES: v(7)}, -1, negative},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			a := fromScore(&tt.feedback)
+			a := FromScore(&tt.feedback)
 			if math.Abs(a.Sentiment.Score-tt.score) > 1e-9 || a.Sentiment.Label != tt.label {
 				t.Errorf("got %.3f %s, want %.3f %s", a.Sentiment.Score, a.Sentiment.Label, tt.score, tt.label)
 			}
@@ -78,7 +78,7 @@ func TestScoresWithoutText(t *testing.T) {
 
 func TestEffortFollowsCES(t *testing.T) {
 	for ces, want := range map[float64]float64{1: -1, 4: 0, 7: 1} {
-		if a := fromScore(&Feedback{CES: &ces}); *a.Effort != want {
+		if a := FromScore(&Feedback{CES: &ces}); *a.Effort != want {
 			t.Errorf("CES %v: effort %v, want %v", ces, *a.Effort, want)
 		}
 	}

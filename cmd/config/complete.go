@@ -46,9 +46,6 @@ func (c *Config) completeKafka() error {
 	if err := k.SASL.check(); err != nil {
 		return err
 	}
-	if k.SASL.Username == "" {
-		k.SASL.Mechanism = ""
-	}
 	if (k.TLS.CertFile == "") != (k.TLS.KeyFile == "") {
 		return errors.New("kafka.tls: cert_file and key_file go together; name both or neither")
 	}

@@ -38,6 +38,7 @@ func good() map[string]config.Config {
 					"id": "review.id", "text": "body", "rating": "stars", "rating_max": "=5", "created_at": "ts",
 				}},
 			}
+			c.Kafka.SASL.Mechanism = "scram-sha-512" // and no username: off
 			c.Analysis = config.Analysis{Tier: "adaptive", Taxonomy: []string{"core", "telecom"}}
 		}),
 		"every_key": {

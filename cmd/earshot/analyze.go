@@ -81,6 +81,7 @@ type analyzeCommand struct {
 // analyzed is one line or record: what it says, or why it can't be read.
 type analyzed struct {
 	id   string
+	said *nlp.Analysis // of a record that is only a score
 	doc  nlp.Document
 	line int
 	err  error
@@ -179,7 +180,11 @@ func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analy
 			a.report(name, r)
 			continue
 		}
-		if err := a.printer.print(r.id, &analyses[i]); err != nil {
+		analysis := &analyses[i]
+		if r.said != nil {
+			analysis = r.said
+		}
+		if err := a.printer.print(r.id, analysis); err != nil {
 			return err
 		}
 	}
@@ -258,7 +263,7 @@ func (a *analyzeCommand) columns(reader *files.Reader, name string) (*decode.Map
 }
 
 // decoded makes a document of a feedback record. Records need no id here, and
-// no text: of one that has only a rating nothing can be heard.
+// no text: one that has only a rating says what the rating says.
 func decoded(d *decode.Decoder, value []byte, line int) analyzed {
 	now := time.Now()
 	feedback, rejection := d.Decode(pipeline.Record{Value: value, Time: now})
@@ -271,6 +276,10 @@ func decoded(d *decode.Decoder, value []byte, line int) analyzed {
 	}
 	if rejection != nil {
 		return analyzed{line: line, err: rejection}
+	}
+	if feedback.Text == "" && feedback.Title == "" && feedback.Scored() {
+		said := pipeline.FromScore(&feedback)
+		return analyzed{id: feedback.ID, said: &said, line: line}
 	}
 	return analyzed{id: feedback.ID, doc: feedback.Document(), line: line}
 }

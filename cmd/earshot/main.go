@@ -39,6 +39,7 @@ type stdio struct {
 
 // run runs one command line and returns its exit code.
 func run(ctx context.Context, args []string, std stdio) int {
+	std.in = untilDone(ctx, std.in)
 	root := newRoot(std)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 
@@ -31,6 +32,9 @@ func newRun(std stdio) *cobra.Command {
 		}
 		log := newLogger(std.err, level)
 		s, err := service.Start(cmd.Context(), c, log, version())
+		if stopped(cmd.Context(), err) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -40,6 +44,11 @@ func newRun(std stdio) *cobra.Command {
 		return err
 	}
 	return cmd
+}
+
+// stopped reports whether err only says that a start was told to stop.
+func stopped(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, context.Canceled)
 }
 
 // loadConfig reads the file that --config names.

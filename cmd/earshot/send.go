@@ -71,7 +71,7 @@ records with the same id become the same row.`,
 		if err != nil {
 			return err
 		}
-		s.publish = publish
+		s.publish, s.dryRun = publish, dryRun
 		return errors.Join(s.sendFiles(cmd.Context(), args), done())
 	}
 	return cmd
@@ -92,6 +92,7 @@ type sender struct {
 	mapping *decode.Mapping
 	publish func(context.Context, []kafkago.Message) error
 
+	dryRun       bool
 	sent, broken int
 }
 
@@ -133,7 +134,11 @@ func (s *sender) sendFiles(ctx context.Context, names []string) error {
 			return fmt.Errorf("%w (%d records are sent; sending them again is harmless)", err, s.sent)
 		}
 	}
-	fmt.Fprintf(s.std.err, "sent %d records to %s", s.sent, s.topic)
+	did := "sent"
+	if s.dryRun {
+		did = "would send"
+	}
+	fmt.Fprintf(s.std.err, "%s %d records to %s", did, s.sent, s.topic)
 	if s.broken > 0 {
 		fmt.Fprintf(s.std.err, ", %d could not be sent\n", s.broken)
 		return errSaid

@@ -82,6 +82,9 @@ func runLocal(ctx context.Context, std stdio, flags *localFlags, beside func(con
 	status := newStatusLine(std.err)
 	defer status.Close()
 	s, err := service.Start(ctx, flags.config(), newLogger(status, levelOf(flags.debug)), version())
+	if stopped(ctx, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

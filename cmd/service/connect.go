@@ -24,17 +24,17 @@ func OpenStore(c *config.Config, url string, log *slog.Logger) (*clickhouse.Stor
 
 // Connect prepares the connection to Kafka at brokers as c says.
 func Connect(c *config.Config, brokers []string) (*kafka.Connection, error) {
+	var sasl kafka.SASL
+	if c.Kafka.SASL.Username != "" {
+		sasl = kafka.SASL{Mechanism: c.Kafka.SASL.Mechanism, Username: c.Kafka.SASL.Username, Password: c.Kafka.SASL.Password}
+	}
 	return kafka.NewConnection(brokers, kafka.TLS{
 		Enabled:    c.Kafka.TLS.Enabled,
 		CAFile:     c.Kafka.TLS.CAFile,
 		CertFile:   c.Kafka.TLS.CertFile,
 		KeyFile:    c.Kafka.TLS.KeyFile,
 		ServerName: c.Kafka.TLS.ServerName,
-	}, kafka.SASL{
-		Mechanism: c.Kafka.SASL.Mechanism,
-		Username:  c.Kafka.SASL.Username,
-		Password:  c.Kafka.SASL.Password,
-	})
+	}, sasl)
 }
 
 // decoders decodes the records of every source, each by its own rules.
@@ -71,6 +71,9 @@ func (d decoders) Decode(r pipeline.Record) (pipeline.Feedback, *pipeline.Reject
 
 // warnOfMissing says which settings this version accepts and cannot honour yet.
 func warnOfMissing(c *config.Config, log *slog.Logger) {
+	if c.Kafka.SASL.Mechanism != "" && c.Kafka.SASL.Username == "" {
+		log.Warn("kafka.sasl.mechanism without a username: connecting without SASL", "mechanism", c.Kafka.SASL.Mechanism)
+	}
 	if c.Analysis.Tier != "fast" {
 		log.Warn(fmt.Sprintf("analysis.tier %s: this version hears with the fast tier only; feedback.tier says so", c.Analysis.Tier))
 	}

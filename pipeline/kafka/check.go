@@ -162,7 +162,7 @@ func checkTopic(topic *kmsg.MetadataResponseTopic, name string, isDeadLetters bo
 	}
 	switch err := kerr.ErrorForCode(topic.ErrorCode); {
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
-		return unsafe(use, "create it: kafka-topics.sh --create --topic "+name)
+		return unsafe(use, "create it: kafka-topics.sh --bootstrap-server HOST:PORT --create --topic "+name)
 	case errors.Is(err, kerr.TopicAuthorizationFailed):
 		return unsafe("this user may not see it", fmt.Sprintf("allow %s on topic %s", operation, name))
 	case err != nil:
