@@ -58,6 +58,9 @@ var _ pipeline.Source = (*Source)(nil)
 // until Close.
 func NewSource(conn *Connection, o SourceOptions) (*Source, error) {
 	topics := newTopicWatch(conn, o.Topics, o.Log)
+	// Before the group shares anything out, so that what is added from now on
+	// is seen as a change.
+	topics.changed(context.Background())
 	debug := kafkago.LoggerFunc(func(msg string, args ...any) { o.Log.Debug("kafka group: " + fmt.Sprintf(msg, args...)) })
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID:                o.Group,

@@ -55,7 +55,8 @@ func (w *topicWatch) watch(ctx context.Context) {
 	}
 }
 
-// changed looks at the topics. It says no while the brokers don't tell.
+// changed looks at the topics. It says no while the brokers don't tell, and yes
+// at the first look: what was shared out before it is not known.
 func (w *topicWatch) changed(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, partitionWatchInterval)
 	defer cancel()
@@ -77,7 +78,7 @@ func (w *topicWatch) changed(ctx context.Context) bool {
 			w.log.Warn("topic does not exist: it is read once it does", "topic", topic)
 		}
 	}
-	changed := w.known != nil && !maps.Equal(w.known, now)
+	changed := !maps.Equal(w.known, now)
 	w.known = now
 	return changed
 }
