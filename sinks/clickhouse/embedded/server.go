@@ -202,6 +202,10 @@ func (s *Server) close(ctx context.Context) error {
 	go func() { s.handlers.Wait(); close(idle) }()
 	select {
 	case <-idle:
+		// The handlers are done; what they answered is still on its way out.
+		flushed, stop := context.WithTimeout(context.WithoutCancel(ctx), answerPatience)
+		_ = s.http.Shutdown(flushed)
+		stop()
 	case <-time.After(answerPatience):
 		// A handler may be stuck in writing to a client that does not read.
 		_ = s.http.Close()
