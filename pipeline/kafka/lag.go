@@ -95,7 +95,7 @@ func (m *Monitor) Count(ctx context.Context) (int64, error) {
 func (m *Monitor) edges(ctx context.Context) (map[string][]int, map[string][]kafkago.PartitionOffsets, error) {
 	meta, err := m.client.Metadata(ctx, &kafkago.MetadataRequest{Topics: m.topics})
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the topics' metadata: %w", err)
+		return nil, nil, classify(ctx, fmt.Errorf("reading the topics' metadata: %w", err))
 	}
 	partitions := map[string][]int{}
 	requests := map[string][]kafkago.OffsetRequest{}
@@ -110,12 +110,12 @@ func (m *Monitor) edges(ctx context.Context) (map[string][]int, map[string][]kaf
 	}
 	offsets, err := m.client.ListOffsets(ctx, &kafkago.ListOffsetsRequest{Topics: requests})
 	if err != nil {
-		return nil, nil, fmt.Errorf("listing offsets: %w", err)
+		return nil, nil, classify(ctx, fmt.Errorf("listing offsets: %w", err))
 	}
 	for topic, list := range offsets.Topics {
 		for _, p := range list {
 			if p.Error != nil {
-				return nil, nil, fmt.Errorf("offsets of %s, partition %d: %w", topic, p.Partition, p.Error)
+				return nil, nil, classify(ctx, fmt.Errorf("offsets of %s, partition %d: %w", topic, p.Partition, p.Error))
 			}
 		}
 	}
