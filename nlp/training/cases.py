@@ -1,0 +1,51 @@
+"""Hand-made texts that tokenizers and cleaners get wrong, for reference.py."""
+
+import html.entities
+
+WORDPIECE = [
+    "", " ", "\t\r\n", "\x00", "\x00a\x00b", "a\x00b", "a\x01b", "a\x7fb", "a\x80b", "a\x85b", "a\x0bb", "a\x0cb", "a\x1fb",
+    "hello", "Hello, World!", "HELLO", "unaffable", "don't", "it's O'Reilly's", "rock'n'roll", "e-mail", "a.b.c", "...", "?!?!",
+    "$5.99", "5,000", "3.14159", "+44 (0)20 7946 0958", "50%", "C++", "C#", "a_b_c", "~tilde~", "^caret^", "`tick`", "<b>bold</b>",
+    "a=b", "a|b", "a\\b", "{a}", "\u00a3100", "\u20ac50", "\u00a5", "\u00a9 \u00ae \u2122", "100\u00b0", "\u00b1", "\u00d7\u00f7",
+    "caf\u00e9", "cafe\u0301", "CAFÉ", "na\u00efve", "\u00c5ngstr\u00f6m", "\u212b", "\u2126", "\u212a", "stra\u00dfe", "STRASSE\u1e9e",
+    "\u0130stanbul", "\u0131", "I\u0307", "\u01c5", "\u01c4", "\u00d0\u00f0\u00de\u00fe", "\u0141\u00f3d\u017a", "\u00d8re",
+    "\u0391\u03a3", "\u039f\u0394\u039f\u03a3 \u03a3\u039f\u03a3", "\u03c2", "\u1f08\u1fbc", "\u1fef", "\u037e", "\u0387", "\u1fbd",
+    "\u041c\u043e\u0441\u043a\u0432\u0430", "\u0419\u0439", "\u0401\u0451", "\u0490", "\u1c89", "\ua7cb",
+    "\u4f60\u597d", "\u4f60 \u597d", "a\u4f60b", "\u3053\u3093\u306b\u3061\u306f", "\u30ab\u30bf\u30ab\u30ca", "\u304c\u304b\u3099",
+    "\uac00", "\ud55c\uad6d\uc5b4", "\u1112\u1161\u11ab", "\uff21\uff22\uff23", "\uff11", "\u3000", "a\u3000b", "\u3001\u3002", "\uf900",
+    "\U0002f800", "\U00020000", "\U0002a6d6", "\U0002b820", "\U0002b920", "\U00030000", "\u2e80", "\u3400", "\u9fff", "\u4e00\u9fa5",
+    "\u0645\u0631\u062d\u0628\u0627", "\u0644\u064e\u0627", "\u061d", "\u061b", "\u06d4", "\u05e9\u05c1\u05dc\u05d5\u05dd", "\u05be",
+    "\u0928\u092e\u0938\u094d\u0924\u0947", "\u0929", "\u0958", "\u0964", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35", "\u1000\u1039",
+    "\u09fe", "\u0c04", "\u0d00", "\u1734", "\u1715", "\u180e", "\u180b\u180c\u180f", "\u166d", "\u1680", "a\u1680b",
+    "\u200b", "a\u200bb", "a\u200cb", "a\u200db", "a\u200eb", "a\u2060b", "\ufeffa", "a\u00adb", "a\ufe0fb", "\ufffd", "a\ufffdb", "\ufffe",
+    "\ue000", "a\ue000b", "\U000f0000", "\U0010ffff", "\U000e0001", "\u0378", "\U0001ffff", "\u2028a\u2029b", "a\u00a0b", "a\u202fb", "a\u205fb",
+    "\u2018quoted\u2019 \u201cdouble\u201d", "\u2013 \u2014 \u2026", "\u00ab\u00bb", "\u2039\u203a", "\u00bfqu\u00e9?", "\u00a1hola!", "\u00b7", "\u2022 item", "\u00a7 5", "\u00b6",
+    "\u2e43\u2e52\u2e5d", "\u1b7d", "\u0a76", "\U00011fff", "\U0001e95e", "\U000111c9", "\U00011938", "\U0001133b", "\U00010d50",
+    "\U0001f600", "\U0001f44d\U0001f3fd", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u2764\ufe0f", "\U0001f1ec\U0001f1e7", "1\ufe0f\u20e3", "good\U0001f44dgood",
+    "\u302e\U0001d165", "a\u302e\U0001d165\u302f", "\U0001d165\u302e", "a\u302e\u0301\U0001d165", "a\u302e\u0941\U0001d165", "a\u302e\u0001\U0001d165", "\u302e.\U0001d165",
+    "\u08d4\u1b44", "\u0898\u302e", "\U0001d15e", "\u0344", "\u0958\u0301", "e\u0323\u0301\u0302", "\u1ec7", "\u1e69", "s\u0307\u0323", "q\u0307\u0323",
+    "a" * 99, "a" * 100, "a" * 101, "a" * 5000, "\u00e9" * 100, "\u00e9" * 101, "e\u0301" * 100, "\uac00" * 33, "\uac00" * 34, "\uac01" * 33, "\uac01" * 34,
+    "x" * 99 + "\u0301", "x" * 100 + "\u0301", "x" * 100 + "\u200b", "!" * 150, "\u4e00" * 150, "\u302e" * 120, "supercalifragilisticexpialidocious",
+    "antidisestablishmentarianism", "qwrtzpsdf", "zzzzzzzzzz", "\u2603", "a\u2603b", "\u2605\u2605\u2605\u2606\u2606", "##ing", "## ing", "#", "##", "###", "#hashtag",
+    "[SEP]", "[CLS] a [SEP] b", "[UNK]", "a[MASK]b", "[PAD][PAD]", "[unused1]", "[sep]", " [SEP] ", "[ SEP ]", "\u27e6SEP\u27e7",
+    "The installation was late and the technician never called back, but support was lovely in the end.",
+    "@user http https://t.co/abc #fail :( :-) <3", "line one\nline two\r\nline three\ttab", "MiXeD cAsE wOrDs", "1st 2nd 3rd 4G 5G LTE WiFi",
+    "\u0301", "\u0301a", " \u0301 ", "\u0301\u0302", "a \u0301b", "\u0345", "\u1fb3", "\u0f73", "\u0f71\u0f72", "\u1d5e",
+]
+
+CLEAN = [
+    "", " ", '"', '""', '"""', '""""', ' " ', '" a "', '"a', 'a"', 'she said ""no""', 'she said \\""no\\""', "plain text", "  two  spaces  ", "tab\tand\nline\r\n", "a\x1cb",
+    "a\x85b", "a\xa0b", "a\u200bb", "a\u2028b", "a\u3000b",
+    "\\u0041", "\\u00e9t\\u00e9", "\\u0026amp;", "\\u12", "\\u12g4", "\\\\u0041", "\\U0041", "\\ud83d\\ude00", "\\uD83D\\uDE00!", "\\ud83d", "\\ude00", "\\ud83d\\ud83d\\ude00", "\\ud83dx", "\\u0000", "\\u0022\\u0022",
+    "&amp;", "&amp", "&ampx", "&amp;amp;", "&AMP;", "&Amp;", "&lt;br&gt;", "&lt;br /&gt;next", "&notit;", "&notin;", "&not", "&", "&;", "& ", "a & b", "AT&T", "R&D;", "&#", "&#;", "&#x;", "&#65", "&#65;", "&#x41;", "&#X41", "&#065;",
+    "&#0;", "&#128;", "&#129;", "&#150;", "&#x92;", "&#55357;", "&#1114112;", "&#12345678;", "&#x1F600;", "&#x1F6001;", "&#x0001F600;", "&#1234567;", "&#13;", "&nbsp;", "a&nbsp;b", "&eacute;", "&eacute", "&Eacutex", "&frac12;", "&frac12", "&copy2024",
+    "&thetasym;", "&bne;", "&semi;", "&CounterClockwiseContourIntegral;", "&CounterClockwiseContourIntegrals;", "&nosuchentity;", "&lt;3", "&lt3", "&quot;&quot;", "&#39;", "&apos;", "&hearts;", "&amp;hearts;", "&ac;", "&gg", "&gt&lt", "&&amp;", "&\u00e9;",
+    "<br>", "<br/>", "<br />", "<BR>", "<br  \t/>", "a<br>b", "<br", "<br/", "< br>", "<brr>", "<br//>", "<br <br>", "<b>bold</b>",
+    "http://x", "https://t.co/a?b=c&d=e", "HTTP://X.COM", "see http://a http://b", "http://", "https:// x", "http:/x", "ahttp://x", "seehttps://t.co/x", "www.x.com", "WWW.X.COM", "awww.so", "5www.x", "-www.x", "\u00e9www.x", "www.", "www. x", "(http://a.b)", "http://a\u3000b", "httphttp://a", "hthttp://", "wwww.x",
+    "@bob", "@Bob_99!", "@", "@@", "@@bob", "@ bob", "me@example.com", "@\u00e9t\u00e9", "@\u65e5\u672c", "@\u3042", "@a-b", "@user", "@bob@ann", "@\u2019", "@\U0001f600", "@_",
+    "\U0001f600", "a\U0001f600b", "\U0001f600\U0001f600", "\U0001f44d\U0001f3fd", "\U0001f3fd", "\U0001f937\U0001f3fd\u200d\u2640\ufe0f", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u2764", "\u2764\ufe0f", "\u2764\ufe0e", "\ufe0f", "a\ufe0fb",
+    "\U0001f1ec\U0001f1e7", "\U0001f1ec\U0001f1e7\U0001f1eb\U0001f1f7", "\U0001f1ec", "1\ufe0f\u20e3", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "\U0001f3f3\ufe0f\u200d\U0001f308", "\U0001fae8", "\U0001fa77", "\U0001fae9", "\u2640", "\u200d\u2640",
+    "\U0001f9d1\u200d", "\U0001f9d1\u200dx", "\u2122 \u00a9 \u00ae \u20ac \u203c \u2139 \u2194 \u2605 \u2713", "\u2714\ufe0f \u274c", "\u2639 \u263a", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937", "\ufffd", "\U0001f600\ufffd",
+    "&#x1F600;&#xFE0F;", "\\u2764\\ufe0f", "@bob&amp;ann", "&lt;br&gt;&lt;br&gt;", "&#64;bob", "&#104;ttp://x", "\\u0040bob www.a &lt;3 \u2764 ",
+    "".join(f"&{name} " for name in sorted(html.entities.html5)), "".join(f"&{name}" for name in sorted(html.entities.html5)),
+]
