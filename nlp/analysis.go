@@ -3,6 +3,8 @@ package nlp
 import (
 	"bytes"
 	"encoding/json"
+
+	"earshot/nlp/token"
 )
 
 // Label is the polarity of a span of text as people would call it.
@@ -16,12 +18,9 @@ const (
 	Positive Label = "positive"
 )
 
-// Span is a half-open range of byte offsets [Start, End) into a text. Both
-// ends lie on rune boundaries.
-type Span struct {
-	Start int `json:"start"`
-	End   int `json:"end"`
-}
+// Span is a half-open range of byte offsets [Start, End) into a text. Both ends
+// lie on rune boundaries.
+type Span = token.Span
 
 // Document is one text to analyse.
 type Document struct {
@@ -46,7 +45,17 @@ type Sentiment struct {
 	Score      float64 `json:"score"`      // −1 (negative) … +1 (positive)
 	Label      Label   `json:"label"`      // what Score means
 	Mixed      bool    `json:"mixed"`      // clearly positive and clearly negative parts
-	Confidence float64 `json:"confidence"` // 0…1, probability that Label is right
+	Confidence float64 `json:"confidence"` // 0…1, calibrated probability that Label is right
+	// Probabilities are those of negative, neutral and positive.
+	Probabilities [3]float64 `json:"-"`
+}
+
+// Trajectory is how sentiment moved over the customer's turns of a chat or call,
+// as scores −1…+1.
+type Trajectory struct {
+	First float64 `json:"first"`
+	Last  float64 `json:"last"`
+	Worst float64 `json:"worst"`
 }
 
 // Sentence is the sentiment of one sentence.
@@ -94,21 +103,27 @@ type Target struct {
 type Analysis struct {
 	// Text is the document's text as it may be stored; all offsets point
 	// into it.
-	Text      string             `json:"text"`
-	Language  string             `json:"language"` // ISO 639-1, "und" if unknown
-	Sentiment Sentiment          `json:"sentiment"`
-	Sentences []Sentence         `json:"sentences"`
-	Mentions  []Mention          `json:"mentions"`
-	Targets   []Target           `json:"targets,omitempty"`
-	Intents   []string           `json:"intents"`
-	Effort    *float64           `json:"effort"`  // −1 (hard) … +1 (easy); nil where nothing is said of it
-	Emotion   string             `json:"emotion"` // strongest emotion; none, or empty where not analysed
-	Emotions  map[string]float64 `json:"emotions"`
-	PII       []PII              `json:"pii"`
-	Noise     string             `json:"noise"` // why this is no feedback (advert, spam …); empty: it is
-	Tier      string             `json:"tier"`  // fast or deep
-	Model     string             `json:"model"` // name and version of what scored it
-	Taxonomy  string             `json:"taxonomy"`
+	Text      string     `json:"text"`
+	Language  string     `json:"language"` // ISO 639-1, "und" if unknown
+	Sentiment Sentiment  `json:"sentiment"`
+	Sentences []Sentence `json:"sentences"`
+	// Trajectory is of chats and calls in which the customer spoke twice or more.
+	Trajectory *Trajectory `json:"trajectory,omitempty"`
+	// ScoreTextMismatch says that the rating or survey score beside the text
+	// clearly contradicts it. An analyzer sees no scores and leaves it false:
+	// who has the whole record sets it.
+	ScoreTextMismatch bool               `json:"score_text_mismatch"`
+	Mentions          []Mention          `json:"mentions"`
+	Targets           []Target           `json:"targets,omitempty"`
+	Intents           []string           `json:"intents"`
+	Effort            *float64           `json:"effort"`  // −1 (hard) … +1 (easy); nil where nothing is said of it
+	Emotion           string             `json:"emotion"` // strongest emotion; none, or empty where not analysed
+	Emotions          map[string]float64 `json:"emotions"`
+	PII               []PII              `json:"pii"`
+	Noise             string             `json:"noise"` // why this is no feedback (advert, spam …); empty: it is
+	Tier              string             `json:"tier"`  // fast or deep
+	Model             string             `json:"model"` // name and version of what scored it
+	Taxonomy          string             `json:"taxonomy"`
 }
 
 // MarshalJSON writes lists and objects that are empty as such, never as null, so

@@ -1,94 +1,227 @@
 // Package nlp hears what customers say: text in, analysis out, with byte
 // offsets into the text. It imports nothing else of earshot's.
 //
-// The steps, in order: what the customer said is told from context (Document.
-// Voice), cut into sentences (package sentence), each sentence is scored (a
-// Scorer, for now package vader), and the sentences are composed into the
-// sentiment of the text.
+// The steps, in order: the language is told (package language), what the customer
+// said is read into tokens, sentences and clauses (package segment), a tier hears
+// the clauses, the sentences and the text (fast.go: package sentiment; deep.go:
+// package encoder), and what it heard is composed into the analysis (compose.go).
 package nlp
 
 import (
 	"context"
+	_ "embed" // the fast tier's weights
+	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"sync"
 
-	"earshot/nlp/sentence"
-	"earshot/nlp/vader"
+	"earshot/nlp/language"
+	"earshot/nlp/segment"
+	"earshot/nlp/sentiment"
 )
 
-// Scorer scores the sentiment of one sentence, −1…+1. It is safe for concurrent
-// use.
-type Scorer interface {
-	Name() string
-	Score(sentence string) float64
+// The tiers.
+const (
+	TierFast = "fast" // keeps up with any flood
+	TierDeep = "deep" // a transformer encoder: hears what no single word says; English
+)
+
+// Options say which ears to hear with. The zero value is the built-in fast tier.
+type Options struct {
+	// Tier is TierFast or TierDeep; empty means TierFast. The deep tier hears
+	// English; other languages are heard by the fast one.
+	Tier string
+	// Model is the file of a model to use in the tier instead of the built-in
+	// one: what `earshot train` wrote, or an ONNX file with vocab.txt beside it.
+	Model string
 }
 
 // Analyzer analyses documents. It is safe for concurrent use.
 type Analyzer struct {
-	sentences *sentence.Splitter
-	scorer    Scorer
+	languages *language.Model
+	fast      *sentiment.Model
+	deep      *deep // nil in the fast tier
+	degraded  error
+	hearings  sync.Pool
 }
 
-// TierFast is the tier that keeps up with any flood.
-const TierFast = "fast"
+//go:embed sentiment/fast.model
+var builtInFast []byte
 
-// New returns the analyzer of the fast tier.
-func New() (*Analyzer, error) {
-	splitter, err := sentence.NewSplitter()
-	if err != nil {
-		return nil, fmt.Errorf("nlp: %w", err)
+// New returns an analyzer. What was asked for and can't be had (a library that is
+// absent, a model that is damaged) is replaced by the built-in fast tier, and
+// Degraded says why; an error is for options that make no sense and for files that
+// can't be read.
+func New(o Options) (*Analyzer, error) {
+	if o.Tier != "" && o.Tier != TierFast && o.Tier != TierDeep {
+		return nil, fmt.Errorf("no tier %q: there are %s and %s", o.Tier, TierFast, TierDeep)
 	}
-	return &Analyzer{sentences: splitter, scorer: vader.NewScorer()}, nil
+	a := &Analyzer{languages: language.Default()}
+	fast, err := sentiment.Read(builtInFast)
+	if err != nil {
+		return nil, fmt.Errorf("the built-in fast model: %w", err)
+	}
+	a.fast = fast
+	switch {
+	case o.Tier == TierDeep:
+		a.deep, err = openDeep(o.Model)
+		if errors.As(err, new(*UnavailableError)) {
+			a.degraded, err = err, nil
+		}
+	case o.Model != "":
+		err = a.useFast(o.Model)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.hearings.New = func() any { return &hearing{extractor: sentiment.NewExtractor(a.fast.Bits)} }
+	return a, nil
 }
 
-// Model names what scores sentiment, with its version.
-func (a *Analyzer) Model() string { return a.scorer.Name() }
+// useFast uses the fast model in file, if it is one.
+func (a *Analyzer) useFast(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
+	m, err := sentiment.Read(data)
+	if err != nil {
+		a.degraded = fmt.Errorf("model %s: %w", file, err)
+		return nil
+	}
+	a.fast = m
+	return nil
+}
+
+// Degraded says why the analyzer hears with the built-in fast tier although
+// something else was asked for; nil if it doesn't.
+func (a *Analyzer) Degraded() error { return a.degraded }
+
+// Close gives back what the deep tier holds. The analyzer must not be in use.
+func (a *Analyzer) Close() error {
+	if a.deep == nil {
+		return nil
+	}
+	return a.deep.close()
+}
+
+// Tier is the tier that hears English.
+func (a *Analyzer) Tier() string {
+	if a.deep != nil {
+		return TierDeep
+	}
+	return TierFast
+}
+
+// Model names what hears English, with its version.
+func (a *Analyzer) Model() string {
+	if a.deep != nil {
+		return a.deep.name
+	}
+	return a.fast.Name
+}
 
 // Analyze hears each document on its own; the result depends on nothing but the
-// document. It returns ctx's error when ctx ends first.
+// document, not on what else is in the batch. It returns ctx's error when ctx
+// ends first.
 func (a *Analyzer) Analyze(ctx context.Context, docs []Document) ([]Analysis, error) {
 	analyses := make([]Analysis, len(docs))
+	if a.deep != nil {
+		return analyses, a.deep.each(ctx, len(docs), func(ctx context.Context, i int) error { return a.analyze(ctx, &docs[i], &analyses[i]) })
+	}
 	for i := range docs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		analyses[i] = a.analyze(&docs[i])
+		if err := a.analyze(ctx, &docs[i], &analyses[i]); err != nil {
+			return nil, err
+		}
 	}
 	return analyses, nil
 }
 
-func (a *Analyzer) analyze(d *Document) Analysis {
-	analysis := Analysis{
-		Text:     d.Text,
-		Language: d.Language,
-		Tier:     TierFast,
-		Model:    a.scorer.Name(),
-	}
-	if analysis.Language == "" {
-		analysis.Language = "und"
-	}
-	voice := d.Voice
-	if voice == nil {
-		voice = []Span{{0, len(d.Text)}}
-	}
-	for _, said := range voice {
-		a.sentences.Split(d.Text[said.Start:said.End], func(start, end int) {
-			span := Span{said.Start + start, said.Start + end}
-			score := a.score(d.Text[span.Start:span.End])
-			analysis.Sentences = append(analysis.Sentences, Sentence{Span: span, Score: score, Label: label(score)})
-		})
-	}
-	analysis.Sentiment = compose(a.titleScores(d.Title), analysis.Sentences)
-	return analysis
+// hearing is what is needed to hear one document, used again for the next.
+type hearing struct {
+	language  string
+	body      segment.Text
+	title     segment.Text
+	extractor *sentiment.Extractor
+	features  sentiment.Features
+	sums      []sentiment.Sum // of the body's clauses
+	titleSums []sentiment.Sum
+	heard     heard
+	deep      deepHearing
 }
 
-// score rounds to three decimals: beyond them the scorer's figures mean nothing
-// and only make rows differ.
-func (a *Analyzer) score(text string) float64 { return round(a.scorer.Score(text)) }
+// heard is what a tier makes of a document: probabilities of negative, neutral
+// and positive.
+type heard struct {
+	text      sentiment.Probabilities
+	sentences []sentiment.Probabilities
+	clauses   []sentiment.Probabilities
+	turns     []sentiment.Probabilities // of the parts of Document.Voice
+}
 
-func (a *Analyzer) titleScores(title string) []float64 {
-	if title = strings.TrimSpace(title); title == "" {
-		return nil
+func (a *Analyzer) analyze(ctx context.Context, d *Document, out *Analysis) error {
+	h := a.hearings.Get().(*hearing)
+	defer a.hearings.Put(h)
+	_, err := a.analyzeIn(ctx, h, d, out)
+	return err
+}
+
+// analyzeIn analyses a document and leaves in h what it heard.
+func (a *Analyzer) analyzeIn(ctx context.Context, h *hearing, d *Document, out *Analysis) (tier string, err error) {
+	a.read(d, h)
+	if out.Tier, out.Model, err = a.hear(ctx, d, h); err != nil {
+		return "", err
 	}
-	return []float64{a.score(title)}
+	out.Text, out.Language = d.Text, h.language
+	compose(d, h, out)
+	return out.Tier, nil
+}
+
+// read tells the language and finds tokens, sentences and clauses.
+func (a *Analyzer) read(d *Document, h *hearing) {
+	h.language = a.languageOf(d)
+	h.body.Read(d.Text, d.Voice, h.language)
+	h.title.Read(d.Title, nil, h.language)
+}
+
+// languageOf is the language that the record states, if it is one that earshot
+// hears, and else that of its text.
+func (a *Analyzer) languageOf(d *Document) string {
+	stated, _, _ := strings.Cut(strings.ToLower(d.Language), "-")
+	switch stated {
+	case "en", "de", "es", "fr", "it", "pt", "ar", "hi":
+		return stated
+	}
+	told := d.Text
+	switch {
+	case strings.TrimSpace(told) == "":
+		told = d.Title
+	case len(d.Voice) > 0:
+		// The language of the longest turn: offsets of others play no part.
+		longest := d.Voice[0]
+		for _, v := range d.Voice {
+			if v.End-v.Start > longest.End-longest.Start {
+				longest = v
+			}
+		}
+		told = d.Text[longest.Start:longest.End]
+	}
+	code, _ := a.languages.Identify(told)
+	if code == "und" && stated != "" {
+		return stated
+	}
+	return code
+}
+
+// hear lets the tier hear that fits the language.
+func (a *Analyzer) hear(ctx context.Context, d *Document, h *hearing) (tier, model string, err error) {
+	a.hearFast(h)
+	if a.deep == nil || h.language != "en" && h.language != "und" || !says(h) {
+		return TierFast, a.fast.Name, nil
+	}
+	return TierDeep, a.deep.name, a.deep.hear(ctx, d, h)
 }

@@ -1,0 +1,135 @@
+package learn
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"earshot/nlp/sentiment"
+)
+
+// Left is how a model judges a set of which it learned nothing.
+type Left struct {
+	Set         string
+	Learned     int // texts learned, all of other sets
+	N           int // texts judged
+	Accuracy    float64
+	MacroF1     float64
+	MacroRecall float64
+}
+
+// most is how many texts of a set without a dev part are judged.
+const most = 4000
+
+// LeaveOneOut trains once for each domain, on all others, and judges what was left
+// out: the set's dev part if its file lies beside, else its texts. Sets of one
+// domain (sst2 and sst3) are left out together; earshot's own corpus and sets in
+// several languages stay in. done is called after each.
+func LeaveOneOut(ctx context.Context, paths []string, o sentiment.Options, done func(Left)) error {
+	sets, err := ReadSets(paths)
+	if err != nil {
+		return err
+	}
+	for _, out := range sets {
+		if out.Corpus || strings.HasPrefix(out.Name, "xlmt_") {
+			continue
+		}
+		judged, err := devOf(paths, out)
+		if err != nil {
+			return err
+		}
+		var rest []Set
+		for _, s := range sets {
+			if domain(s.Name) != domain(out.Name) {
+				rest = append(rest, s)
+			}
+		}
+		m, err := Train(ctx, rest, o)
+		if err != nil {
+			return err
+		}
+		left := judge(m, judged)
+		left.Set = out.Name
+		for _, n := range m.Sources {
+			left.Learned += n
+		}
+		done(left)
+	}
+	return nil
+}
+
+// domain is what sets of the same texts have in common: their name without the
+// number of classes.
+func domain(name string) string { return strings.TrimRight(name, "0123456789") }
+
+// devOf reads the dev part of a set, or takes the beginning of the set itself.
+func devOf(paths []string, set Set) (Set, error) {
+	for _, path := range paths {
+		for _, end := range []string{".dev.tsv", ".dev.tsv.gz"} {
+			dev, err := readSet(filepath.Join(path, set.Name+end))
+			if err == nil {
+				dev.TwoClass = set.TwoClass
+				return dev, nil
+			}
+			if !errors.Is(err, fs.ErrNotExist) && !strings.Contains(err.Error(), "not a directory") {
+				return set, err
+			}
+		}
+	}
+	step := max(1, len(set.Examples)/most)
+	part := Set{Name: set.Name, TwoClass: set.TwoClass}
+	for i := 0; i < len(set.Examples); i += step {
+		part.Examples = append(part.Examples, set.Examples[i])
+	}
+	return part, nil
+}
+
+// judge measures a model on a set; of a set that knows no neutral the likelier of
+// the two others counts.
+func judge(m *sentiment.Model, set Set) Left {
+	var confusion [3][3]int
+	c := NewClassifier(m)
+	left := Left{}
+	right := 0
+	for i := range set.Examples {
+		e := &set.Examples[i]
+		is := class(e)
+		if is < 0 {
+			continue
+		}
+		p := c.Logits(e.Text, e.Language).Softmax(1)
+		if set.TwoClass {
+			p[1] = 0
+		}
+		said := 0
+		for k := range p {
+			if p[k] > p[said] {
+				said = k
+			}
+		}
+		confusion[is][said]++
+		left.N++
+		if said == is {
+			right++
+		}
+	}
+	classes := 0.0
+	for k := range confusion {
+		is, said := 0, 0
+		for l := range confusion {
+			is += confusion[k][l]
+			said += confusion[l][k]
+		}
+		if is > 0 {
+			classes++
+			left.MacroRecall += float64(confusion[k][k]) / float64(is)
+			left.MacroF1 += 2 * float64(confusion[k][k]) / float64(is+said)
+		}
+	}
+	left.Accuracy = float64(right) / float64(max(1, left.N))
+	left.MacroRecall /= max(1, classes)
+	left.MacroF1 /= max(1, classes)
+	return left
+}
