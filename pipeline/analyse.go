@@ -84,6 +84,7 @@ func (p *Pipeline) hear(ctx context.Context, items []*Item) {
 	case err == nil:
 		for i, item := range items {
 			item.Analysis = analyses[i]
+			item.Analysis.ScoreTextMismatch = Mismatch(&item.Feedback, analyses[i])
 		}
 	case ctx.Err() != nil:
 	case len(items) == 1:

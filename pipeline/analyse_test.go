@@ -197,3 +197,39 @@ func TestOfTranscriptsTheCustomerIsHeard(t *testing.T) {
 		t.Errorf("voice of a plain text: %v, want all of the text", got)
 	}
 }
+
+func TestAContradictionOfRatingAndTextIsFlaggedAndCorrectsNeither(t *testing.T) {
+	one, five := 1.0, 5.0
+	bubble(t, func(t *testing.T) {
+		src, st := &source{records: records("bad", "good", "alone")}, &store{}
+		p := newPipeline(src, st)
+		p.Decoder = decoderFunc(func(r pipeline.Record) (pipeline.Feedback, *pipeline.Rejection) {
+			switch string(r.Value) {
+			case "bad":
+				return pipeline.Feedback{Text: "praise", Rating: &one, RatingMax: &five}, nil
+			case "good":
+				return pipeline.Feedback{Text: "praise", Rating: &five, RatingMax: &five}, nil
+			}
+			return pipeline.Feedback{Rating: &one, RatingMax: &five}, nil
+		})
+		p.Analyzer = analyzerFunc(func(_ context.Context, docs []nlp.Document) ([]nlp.Analysis, error) {
+			heard := make([]nlp.Analysis, len(docs))
+			for i := range heard {
+				heard[i].Sentiment = nlp.Sentiment{Score: 0.9, Label: nlp.Positive, Confidence: 0.9}
+			}
+			return heard, nil
+		})
+		if err := runUntil(t, p, committedUpTo(src, 2)); err != nil {
+			t.Fatal(err)
+		}
+		for offset, want := range []struct {
+			mismatch bool
+			score    float64
+		}{{true, 0.9}, {false, 0.9}, {false, -1}} {
+			row := st.rows[place{"t", 0, int64(offset)}]
+			if row.Analysis.ScoreTextMismatch != want.mismatch || row.Analysis.Sentiment.Score != want.score {
+				t.Errorf("offset %d: mismatch %v with score %v, want %v with %v", offset, row.Analysis.ScoreTextMismatch, row.Analysis.Sentiment.Score, want.mismatch, want.score)
+			}
+		}
+	})
+}

@@ -83,3 +83,48 @@ func TestEffortFollowsCES(t *testing.T) {
 		}
 	}
 }
+
+func TestAMismatchIsAClearContradictionOfScoreAndText(t *testing.T) {
+	v := func(f float64) *float64 { return &f }
+	sure := func(label nlp.Label) nlp.Analysis {
+		return nlp.Analysis{Sentiment: nlp.Sentiment{Label: label, Confidence: 0.7}}
+	}
+	unsure := nlp.Analysis{Sentiment: nlp.Sentiment{Label: nlp.Positive, Confidence: 0.69}}
+	mixed := nlp.Analysis{Sentiment: nlp.Sentiment{Label: nlp.Positive, Confidence: 0.9, Mixed: true}}
+	negative, neutral, positive := sure(nlp.Negative), sure(nlp.Neutral), sure(nlp.Positive)
+	for _, tt := range []struct {
+		name     string
+		feedback Feedback
+		heard    nlp.Analysis
+		want     bool
+	}{
+		{"1 star and praise", Feedback{Text: "x", Rating: v(1), RatingMax: v(5)}, positive, true},
+		{"5 stars and a complaint", Feedback{Text: "x", Rating: v(5), RatingMax: v(5)}, negative, true},
+		{"1 star and praise in the title alone", Feedback{Title: "x", Rating: v(1), RatingMax: v(5)}, positive, true},
+		{"thumbs down and praise", Feedback{Text: "x", Rating: v(0), RatingMax: v(1)}, positive, true},
+		{"a detractor's praise", Feedback{Text: "x", NPS: v(6)}, positive, true},
+		{"a promoter's complaint", Feedback{Text: "x", NPS: v(9)}, negative, true},
+		{"CSAT 2 and praise", Feedback{Text: "x", CSAT: v(2)}, positive, true},
+		{"CSAT 5 and a complaint", Feedback{Text: "x", CSAT: v(5)}, negative, true},
+		{"1 star and a complaint", Feedback{Text: "x", Rating: v(1), RatingMax: v(5)}, negative, false},
+		{"5 stars and praise", Feedback{Text: "x", Rating: v(5), RatingMax: v(5)}, positive, false},
+		{"1 star and a neutral text", Feedback{Text: "x", Rating: v(1), RatingMax: v(5)}, neutral, false},
+		{"3 stars and a complaint", Feedback{Text: "x", Rating: v(3), RatingMax: v(5)}, negative, false},
+		{"a passive's complaint", Feedback{Text: "x", NPS: v(8)}, negative, false},
+		{"1 star and a text that is hard to hear", Feedback{Text: "x", Rating: v(1), RatingMax: v(5)}, unsure, false},
+		{"1 star and a mixed text", Feedback{Text: "x", Rating: v(1), RatingMax: v(5)}, mixed, false},
+		{"no text", Feedback{Rating: v(1), RatingMax: v(5)}, positive, false},
+		{"no score", Feedback{Text: "x"}, positive, false},
+		{"a hard way and praise", Feedback{Text: "x", CES: v(1)}, positive, false},
+		{"an easy way and a complaint", Feedback{Text: "x", CES: v(7)}, negative, false},
+		{"the rating comes before NPS", Feedback{Text: "x", Rating: v(5), RatingMax: v(5), NPS: v(0)}, positive, false},
+		{"NPS comes before CSAT", Feedback{Text: "x", NPS: v(0), CSAT: v(5)}, positive, true},
+		{"a rating without its scale", Feedback{Text: "x", Rating: v(1)}, positive, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Mismatch(&tt.feedback, tt.heard); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

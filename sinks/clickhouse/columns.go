@@ -62,6 +62,10 @@ func columns() []column {
 		{"label", typeWord, lowCardinality(func(r *row) string { return string(r.a.Sentiment.Label) })},
 		{"mixed", "Bool", bools(func(r *row) bool { return r.a.Sentiment.Mixed })},
 		{"confidence", "Float32", float32s(func(r *row) float64 { return r.a.Sentiment.Confidence })},
+		{"score_text_mismatch", "Bool", bools(func(r *row) bool { return r.a.ScoreTextMismatch })},
+		{"score_first", "Nullable(Float32)", trajectory(func(t *nlp.Trajectory) *float64 { return &t.First })},
+		{"score_last", "Nullable(Float32)", trajectory(func(t *nlp.Trajectory) *float64 { return &t.Last })},
+		{"score_worst", "Nullable(Float32)", trajectory(func(t *nlp.Trajectory) *float64 { return &t.Worst })},
 		{
 			"sentences", "Array(Tuple(span_start UInt32, span_end UInt32, score Float32, label String))",
 			array(func(r *row) []nlp.Sentence { return r.a.Sentences },
@@ -136,6 +140,16 @@ func evidence() []fill[nlp.Evidence] {
 		text(func(v *nlp.Evidence) string { return v.Kind }),
 		text(func(v *nlp.Evidence) string { return v.Rule }),
 	}
+}
+
+// trajectory fills a column with a part of the trajectory, where there is one.
+func trajectory(part func(*nlp.Trajectory) *float64) fill[row] {
+	return nullable(func(r *row) *float64 {
+		if r.a.Trajectory == nil {
+			return nil
+		}
+		return part(r.a.Trajectory)
+	}, putFloat32)
 }
 
 func turnTime(t *pipeline.Turn) *int64 {

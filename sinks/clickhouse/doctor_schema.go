@@ -164,7 +164,7 @@ func (d *doctor) rightToMigrate(ctx context.Context, pending bool) {
 		return
 	}
 	var lacking []string
-	for _, right := range []string{"CREATE DATABASE", "CREATE TABLE", "CREATE VIEW", "DROP VIEW", "INSERT"} {
+	for _, right := range []string{"CREATE DATABASE", "CREATE TABLE", "ALTER ADD COLUMN", "CREATE VIEW", "DROP VIEW", "INSERT"} {
 		var granted uint8
 		err := d.conn.QueryRow(ctx, "CHECK GRANT "+right+" ON "+quoteName(d.store.options.Database)+".*").Scan(&granted)
 		if err != nil {

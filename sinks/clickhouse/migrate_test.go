@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"earshot/pipeline"
 )
 
 func TestMigrateCreatesTheDatabaseOnceAndAgainDoesNothing(t *testing.T) {
@@ -69,6 +71,55 @@ func TestMigrateGoesOnAfterAnInterruptionAnywhere(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// rowsOfVersion1 are what an earshot of schema 1 or 2 has written: an item in two
+// versions, one of which came twice, and a withdrawn one.
+const rowsOfVersion1 = `INSERT INTO feedback_store (source, id, version, created_at, is_deleted, channel, text, rating, rating_max, score, label, confidence, tier, model) VALUES
+	('shop', 'edited', 1, 1000, 0, 'review', 'bad', 5, 5, -0.5, 'negative', 0.9, 'fast', 'vader@1'),
+	('shop', 'edited', 2, 1000, 0, 'review', 'good', 5, 5, 0.5, 'positive', 0.9, 'fast', 'vader@1'),
+	('shop', 'edited', 2, 1000, 0, 'review', 'good', 5, 5, 0.5, 'positive', 0.9, 'fast', 'vader@1'),
+	('shop', 'gone', 1, 1000, 0, 'review', 'gone', NULL, NULL, 0.5, 'positive', 0.9, 'fast', 'vader@1'),
+	('shop', 'gone', 2, 1000, 1, '', '', NULL, NULL, 0, '', 0, '', '')`
+
+func TestMigrateKeepsTheRowsOfOlderSchemas(t *testing.T) {
+	for old := 1; old < LatestVersion(); old++ {
+		t.Run(fmt.Sprintf("from %d", old), func(t *testing.T) {
+			s := openStore(t)
+			stop := errors.New("stop")
+			_, err := s.migrate(t.Context(), func(m Migration, _ int) error {
+				if m.Version > old {
+					return stop
+				}
+				return nil
+			})
+			if v, vErr := s.SchemaVersion(t.Context()); !errors.Is(err, stop) || vErr != nil || v != old {
+				t.Fatalf("schema %d, %v, %v; want %d", v, err, vErr, old)
+			}
+			exec(t, s, rowsOfVersion1)
+			if applied, err := s.Migrate(t.Context()); err != nil || len(applied) != LatestVersion()-old {
+				t.Fatalf("applied %v, %v", applied, err)
+			}
+			for _, f := range s.Check(t.Context()) {
+				if f.Severity == pipeline.Unsafe {
+					t.Errorf("the doctor finds %+v", f)
+				}
+			}
+			const rows = "SELECT id, version, text, rating, score, label, model, score_text_mismatch, score_first, score_last, score_worst FROM feedback ORDER BY id"
+			kept := `{"id":"edited","version":2,"text":"good","rating":5,"score":0.5,"label":"positive","model":"vader@1",
+				"score_text_mismatch":false,"score_first":null,"score_last":null,"score_worst":null}`
+			compare(t, jsonRows(t, s, rows), kept)
+
+			exec(t, s, rowsOfVersion1) // by a process that has not been upgraded yet
+			compare(t, jsonRows(t, s, rows), kept)
+
+			it := maximalItem() // a later version of the same item
+			it.Feedback.Source, it.Feedback.ID, it.Feedback.Version = "shop", "edited", 3
+			write(t, s, it)
+			compare(t, jsonRows(t, s, "SELECT version, score_text_mismatch, score_first, score_last, score_worst FROM feedback"),
+				`{"version":3,"score_text_mismatch":true,"score_first":-0.75,"score_last":0.5,"score_worst":-1}`)
+		})
 	}
 }
 

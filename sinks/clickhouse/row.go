@@ -185,6 +185,9 @@ func unwritable(item *pipeline.Item) *pipeline.Rejection {
 			return reject(v.name, *v.value)
 		}
 	}
+	if t := a.Trajectory; t != nil && !(finite(t.First) && finite(t.Last) && finite(t.Worst)) {
+		return reject("trajectory", *t)
+	}
 	for i := range a.Mentions {
 		if !finite(a.Mentions[i].Score) {
 			return reject("score of mention "+a.Mentions[i].Topic, a.Mentions[i].Score)

@@ -59,7 +59,8 @@ func maximalItem() *pipeline.Item {
 		},
 		Analysis: nlp.Analysis{
 			Text: text, Language: "de",
-			Sentiment: nlp.Sentiment{Score: -0.5, Label: nlp.Negative, Mixed: true, Confidence: 0.75},
+			Sentiment:  nlp.Sentiment{Score: -0.5, Label: nlp.Negative, Mixed: true, Confidence: 0.75},
+			Trajectory: &nlp.Trajectory{First: -0.75, Last: 0.5, Worst: -1}, ScoreTextMismatch: true,
 			Sentences: []nlp.Sentence{
 				{Span: nlp.Span{Start: 10, End: 36}, Score: -0.75, Label: nlp.Negative},
 				{Span: nlp.Span{Start: 65, End: 87}, Score: 0.5, Label: nlp.Positive},
@@ -96,6 +97,7 @@ func TestMaximalItemComesBackThroughTheViews(t *testing.T) {
 		"turns":[{"role":"customer","span_start":10,"span_end":36,"at":"2026-01-02 03:04:05.006"},{"role":"agent","span_start":44,"span_end":54,"at":null},{"role":"customer","span_start":65,"span_end":87,"at":null}],
 		"rating":1.5,"rating_max":5,"nps":10,"csat":4.5,"ces":7,"likes":9223372036854775807,"shares":0,
 		"score":-0.5,"label":"negative","mixed":true,"confidence":0.75,
+		"score_text_mismatch":true,"score_first":-0.75,"score_last":0.5,"score_worst":-1,
 		"sentences":[{"span_start":10,"span_end":36,"score":-0.75,"label":"negative"},{"span_start":65,"span_end":87,"score":0.5,"label":"positive"}],
 		"effort":-0.5,"emotion":"anger","emotions":{"anger":0.75,"joy":0.25},"intents":["complaint","churn"],"topics":["installation.missed_appointment","device"],
 		"targets":[{"term":"modem","score":0.5,"label":"positive","span_start":73,"span_end":78,"evidence":%s}],
@@ -122,9 +124,10 @@ func TestMinimalItemHasDefaultsAndNulls(t *testing.T) {
 		Record:   pipeline.Record{Topic: "feedback.surveys"},
 		Feedback: pipeline.Feedback{Source: "feedback.surveys", ID: "1", Channel: pipeline.Survey, CreatedAt: time.UnixMilli(0), NPS: ptr(0.0), Text: "as it came"},
 	})
-	compare(t, jsonRows(t, s, "SELECT source, id, created_at, nps, rating, csat, likes, effort, text, turns, sentences, emotions, intents, topics, targets, pii, attributes, flags, score, label, mixed FROM feedback"),
+	compare(t, jsonRows(t, s, "SELECT source, id, created_at, nps, rating, csat, likes, effort, text, turns, sentences, emotions, intents, topics, targets, pii, attributes, flags, score, label, mixed, score_text_mismatch, score_first, score_last, score_worst FROM feedback"),
 		`{"source":"feedback.surveys","id":"1","created_at":"1970-01-01 00:00:00.000","nps":0,"rating":null,"csat":null,"likes":null,"effort":null,"text":"as it came",
-		"turns":[],"sentences":[],"emotions":{},"intents":[],"topics":[],"targets":[],"pii":[],"attributes":{},"flags":[],"score":0,"label":"","mixed":false}`)
+		"turns":[],"sentences":[],"emotions":{},"intents":[],"topics":[],"targets":[],"pii":[],"attributes":{},"flags":[],"score":0,"label":"","mixed":false,
+		"score_text_mismatch":false,"score_first":null,"score_last":null,"score_worst":null}`)
 }
 
 func compare(t *testing.T, got []map[string]any, want ...string) {
@@ -351,6 +354,7 @@ func TestOnlyUnrejectedItemsAreWrittenAndUnwritableOnesAreRejected(t *testing.T)
 		"score":      func(it *pipeline.Item) { it.Analysis.Sentiment.Score = math.Inf(1) },
 		"effort":     func(it *pipeline.Item) { it.Analysis.Effort = ptr(math.NaN()) },
 		"mention":    func(it *pipeline.Item) { it.Analysis.Mentions[0].Score = math.NaN() },
+		"trajectory": func(it *pipeline.Item) { it.Analysis.Trajectory.Worst = math.NaN() },
 		"turn":       func(it *pipeline.Item) { it.Feedback.Turns[0].At = time.Date(1, 1, 1, 1, 0, 0, 0, time.UTC) },
 		"offset":     func(it *pipeline.Item) { it.Record.Offset = -1 },
 		"partition":  func(it *pipeline.Item) { it.Record.Partition = -1 },
