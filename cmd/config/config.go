@@ -75,12 +75,13 @@ type ClickHouse struct {
 
 // Analysis says how texts are heard.
 type Analysis struct {
-	Tier     string   `yaml:"tier"` // fast, deep or adaptive
+	Tier     string   `yaml:"tier"` // fast, deep or adaptive, which counts as fast for now
 	Taxonomy []string `yaml:"taxonomy"`
 	Targets  []string `yaml:"targets"` // terms whose own sentiment is wanted, beside each record's
 }
 
-// Pipeline tunes batches; see pipeline.Limits.
+// Pipeline tunes batches; see pipeline.Limits. With the deep tier, which takes far
+// longer over each text, batches are smaller than this where they must be.
 type Pipeline struct {
 	BatchRecords int           `yaml:"batch_records"`
 	BatchBytes   int           `yaml:"batch_bytes"`

@@ -3,7 +3,8 @@
 //
 // A request passes these steps:
 //
-//  1. guard: only reads, only for this host, nothing foreign on the page
+//  1. guard: only reads, only for this host, nothing foreign on the page; the form
+//     of the page "Explain" may be sent, by that page alone
 //  2. view: what to show, from the address
 //  3. cells: what ClickHouse and the pipeline last said, asked at most once a
 //     refresh for however many viewers, and never while nobody looks
@@ -36,6 +37,10 @@ type Options struct {
 	// the page shows only what ClickHouse knows. It may be slow or called at any
 	// time, but never twice at once.
 	Live func(ctx context.Context) Live
+	// Explainers explain what is typed in on the page "Explain", the tier that is
+	// asked first in front; without any there is no such page. They must be safe
+	// for concurrent use, and have ended when the context does.
+	Explainers []TierExplainer
 	// Refresh is how often the page changes at most; default 2 s.
 	Refresh time.Duration
 	// Hosts are further names under which the page may be asked for when it is
@@ -55,6 +60,8 @@ type Dashboard struct {
 	trends map[window]*cell[trend]
 	items  map[pipeline.Channel]*cell[[]*item]
 	live   *cell[liveSample] // nil: no pipeline here
+
+	explaining chan struct{} // holds one: of the viewer who is answered
 
 	base   context.Context // ends with Close
 	cancel context.CancelFunc
@@ -90,7 +97,7 @@ func New(o Options) (*Dashboard, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dashboard{options: o, render: render, trends: map[window]*cell[trend]{}, items: map[pipeline.Channel]*cell[[]*item]{}}
+	d := &Dashboard{options: o, render: render, trends: map[window]*cell[trend]{}, items: map[pipeline.Channel]*cell[[]*item]{}, explaining: make(chan struct{}, 1)}
 	d.base, d.cancel = context.WithCancel(context.Background())
 	for _, w := range windows {
 		d.trends[w] = newCell(d, "trend", func(ctx context.Context) (trend, error) { return store.trend(ctx, w, time.Now()) })
@@ -157,6 +164,9 @@ func (d *Dashboard) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", d.servePage)
 	mux.HandleFunc("/events", d.serveEvents)
+	if len(d.options.Explainers) > 0 {
+		mux.HandleFunc(explainPath, d.serveExplain)
+	}
 	mux.HandleFunc("/static/{file}", serveStatic)
 	return mux
 }
@@ -196,5 +206,15 @@ func (d *Dashboard) page(ctx context.Context, v view) (page, time.Time) {
 	if s.live != nil && s.live.until.Before(next) {
 		next = s.live.until
 	}
-	return newPage(s, d.options.Version), next
+	p := newPage(s, d.options.Version)
+	p.Pages = d.pages("/")
+	return p, next
+}
+
+// pages are the links to all pages, where there is more than one.
+func (d *Dashboard) pages(current string) []link {
+	if len(d.options.Explainers) == 0 {
+		return nil
+	}
+	return []link{{"/", "Feedback", current == "/"}, {explainPath, "Explain", current == explainPath}}
 }

@@ -9,11 +9,13 @@ import (
 )
 
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// guard refuses what is no read, and sets the headers that keep the page from
-// loading, running or being framed by anything foreign.
+// guard refuses what is no read, but for the form of the page "Explain" where no
+// other site sent it, and sets the headers that keep the page from loading,
+// running or being framed by anything foreign.
 func (d *Dashboard) guard(next http.Handler) http.Handler {
+	foreign := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", contentPolicy)
@@ -22,13 +24,21 @@ func (d *Dashboard) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("X-Frame-Options", "DENY")
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		form := r.URL.Path == explainPath && len(d.options.Explainers) > 0
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && (r.Method != http.MethodPost || !form) {
 			h.Set("Allow", "GET, HEAD")
+			if form {
+				h.Set("Allow", "GET, HEAD, POST")
+			}
 			http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
 			return
 		}
 		if !d.hostAllowed(r) {
 			http.Error(w, "This page is served on this machine only, under localhost or an address, not under the name that was asked for.", http.StatusForbidden)
+			return
+		}
+		if err := foreign.Check(r); err != nil {
+			http.Error(w, "This form was sent by another site than this one.", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -44,6 +44,7 @@ type storeState struct {
 type page struct {
 	Version   string
 	Stream    string // address of the events of this view
+	Pages     []link // of the dashboard; none if this is the only one
 	Windows   []link
 	Phrase    string // "in the last hour"
 	Channel   string // title of the channel; empty: all

@@ -39,6 +39,10 @@ func labelTone(label string) string {
 
 func (r *renderer) page(w io.Writer, p page) error { return r.templates.ExecuteTemplate(w, "page", p) }
 
+func (r *renderer) explain(w io.Writer, p *explainPage) error {
+	return r.templates.ExecuteTemplate(w, "explain", p)
+}
+
 func (r *renderer) fragment(name string, p page) ([]byte, error) {
 	var b bytes.Buffer
 	err := r.templates.ExecuteTemplate(&b, name, p)

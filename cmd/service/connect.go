@@ -1,7 +1,6 @@
 package service
 
 import (
-	"fmt"
 	"log/slog"
 
 	"earshot/cmd/config"
@@ -74,8 +73,8 @@ func warnOfMissing(c *config.Config, log *slog.Logger) {
 	if c.Kafka.SASL.Mechanism != "" && c.Kafka.SASL.Username == "" {
 		log.Warn("kafka.sasl.mechanism without a username: connecting without SASL", "mechanism", c.Kafka.SASL.Mechanism)
 	}
-	if c.Analysis.Tier != "fast" {
-		log.Warn(fmt.Sprintf("analysis.tier %s: this version hears with the fast tier only; feedback.tier says so", c.Analysis.Tier))
+	if c.Analysis.Tier == "adaptive" {
+		log.Warn("analysis.tier adaptive: this version does not choose by load yet and hears with the fast tier; feedback.tier says so")
 	}
 	if len(c.Analysis.Taxonomy) > 0 {
 		log.Warn("analysis.taxonomy: this version has no taxonomy packs yet; mentions stay empty", "taxonomy", c.Analysis.Taxonomy)

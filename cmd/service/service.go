@@ -37,6 +37,7 @@ type Service struct {
 	store    *clickhouse.Store
 	source   *kafka.Source
 	producer *kafka.Producer
+	analyzer *nlp.Analyzer
 	pipe     *pipeline.Pipeline
 	activity *pipeline.Activity
 	monitor  *monitor
@@ -140,10 +141,11 @@ func (s *Service) checkSchema(ctx context.Context) error {
 }
 
 func (s *Service) openPipeline(ctx context.Context) error {
-	analyzer, err := nlp.New()
-	if err != nil {
+	var err error
+	if s.analyzer, err = openAnalyzer(s.config, s.log); err != nil {
 		return err
 	}
+	s.onClose(s.analyzer.Close)
 	if s.conn, err = Connect(s.config, s.embedded.brokers(s.config)); err != nil {
 		return err
 	}
@@ -167,10 +169,10 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.pipe = &pipeline.Pipeline{
 		Source:      s.source,
 		Decoder:     newDecoders(s.config),
-		Analyzer:    analyzer,
+		Analyzer:    s.analyzer,
 		Writer:      s.store.Writer(),
 		DeadLetters: deadletter.New(s.config.Kafka.DeadLetters, s.producer, s.log),
-		Limits:      s.config.Pipeline.Limits(),
+		Limits:      hearing(s.analyzer, s.config.Pipeline.Limits(), s.log, s.registry),
 		Log:         s.log,
 		Metrics:     pipeline.NewMetrics(s.registry, s.activity),
 	}
@@ -181,7 +183,7 @@ func (s *Service) openPipeline(ctx context.Context) error {
 // early when the pipeline, or a server of the service, fails for good.
 func (s *Service) Run(ctx context.Context) error {
 	board, err := dashboard.New(dashboard.Options{
-		Store: s.store, Database: s.config.ClickHouse.Database, Live: s.live, Logger: s.log, Version: s.version,
+		Store: s.store, Database: s.config.ClickHouse.Database, Live: s.live, Explainers: s.explainers(), Logger: s.log, Version: s.version,
 	})
 	if err != nil {
 		return err
