@@ -16,21 +16,31 @@ help: ## list the targets
 .PHONY: build
 build: ## build bin/earshot, without cgo
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/earshot ./cmd/earshot
+	@deploy/get-onnxruntime.sh --hint
 
 .PHONY: engine
 engine: ## fetch the ClickHouse engine library into a cache outside the clone
 	@deploy/get-engine.sh
+
+.PHONY: onnxruntime
+onnxruntime: ## fetch the library that the deep tier runs on into a cache outside the clone
+	@deploy/get-onnxruntime.sh
+
+# For what is better with the deep tier and works without it.
+.PHONY: try-onnxruntime
+try-onnxruntime:
+	@deploy/get-onnxruntime.sh || echo 'onnxruntime: going on with the fast tier alone'
 
 .PHONY: kafka
 kafka: ## fetch Apache Kafka for the integration tests into a cache outside the clone
 	@deploy/get-kafka.sh
 
 .PHONY: demo
-demo: build engine ## embedded Kafka and ClickHouse with a simulated telecom; Ctrl-C stops
+demo: try-onnxruntime build engine ## embedded Kafka and ClickHouse with a simulated telecom; Ctrl-C stops
 	@bin/earshot demo
 
 .PHONY: test
-test: engine ## all tests that need nothing but this machine
+test: engine onnxruntime ## all tests that need nothing but this machine
 	go vet ./...
 	go test $(RACE) -timeout 15m ./...
 
@@ -43,10 +53,39 @@ test-examples: build engine ## the example mappings and commands, end to end, on
 	deploy/examples/run.sh
 
 .PHONY: bench
-bench: build engine ## rate, visibility, start and memory of the whole, then its parts
+bench: onnxruntime build engine ## rate, visibility, start and memory of the whole, then its parts
 	@echo "cores: $$(nproc)"
 	go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/earshot
 	go test -run '^$$' -bench . -benchtime 1s ./nlp ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
+
+# Labelled and unlabelled public data, outside the repository (nlp/training/README.md).
+DATA ?= ../shared/data
+# The folder of the encoder that fine-tuning starts from.
+EAR  ?= ../shared/models/ear
+
+.PHONY: eval
+eval: onnxruntime build ## accuracy, calibration, behaviours of both tiers; leave-one-domain-out of the fast one
+	@for tier in fast deep; do \
+		echo "== $$tier tier"; \
+		bin/earshot eval --tier $$tier --confusion $(foreach f,$(wildcard nlp/corpus/*.dev.tsv $(DATA)/sentiment/*.dev.tsv.gz),--data $(f)) || exit 1; \
+		bin/earshot eval --tier $$tier --behaviour nlp/testdata/behaviour --failures || exit 1; \
+	done
+	@echo "== fast tier, trained on all sets but one, judged on that one"
+	@bin/earshot train --leave-one-out --data nlp/corpus --data $(DATA)/sentiment
+
+.PHONY: train
+train: onnxruntime build ## train the fast tier and the language model, in Go (under 20 minutes on 2 cores)
+	bin/earshot train --task language --data $(DATA)/sentiment --data nlp/corpus --out nlp/language/model.bin
+	$(MAKE) build
+	bin/earshot train --data $(DATA)/sentiment --data nlp/corpus --unlabelled $(DATA)/topics --unlabelled $(DATA)/sentiment \
+		--name ear-fast@1 --out nlp/sentiment/fast.model
+
+.PHONY: train-deep
+train-deep: ## fine-tune the deep tier's encoder (Python, under 2 hours on 2 cores)
+	python3 -m venv .venv-training
+	.venv-training/bin/pip install -q -r nlp/training/requirements.txt
+	.venv-training/bin/python nlp/training/finetune.py --start $(EAR) --data $(DATA) --corpus nlp/corpus --out build/ear-deep
+	.venv-training/bin/python nlp/training/export.py build/ear-deep nlp/encoder/ear.onnx
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for half a minute

@@ -13,20 +13,28 @@ import (
 	"earshot/nlp"
 )
 
-// analysisPrinter prints analyses in one of the formats.
+// analysisPrinter prints analyses in one of the formats. Of what was not to be
+// explained e holds the analysis alone.
 type analysisPrinter interface {
-	print(id string, a *nlp.Analysis) error
+	print(id string, e *nlp.Explanation) error
 	flush() error // what was printed is seen
 	end() error
 }
 
+// newAnalysisPrinter returns the printer for a format; for the empty one, that is
+// for JSON or, of explanations, for people.
 func newAnalysisPrinter(w io.Writer, format string, explain bool) (analysisPrinter, error) {
 	out := bufio.NewWriter(w)
-	if explain {
-		return &explainPrinter{out: out, colour: colour(w)}, nil
+	switch {
+	case explain && format == "":
+		return newExplainPrinter(w, out), nil
+	case explain && format == "json":
+		return &jsonExplanations{out: out}, nil
+	case explain && (format == "csv" || format == "table"):
+		return nil, fmt.Errorf("--explain is for people, or --output json: it does not go with --output %s", format)
 	}
 	switch format {
-	case "json":
+	case "", "json":
 		return &jsonAnalyses{out: out}, nil
 	case "csv":
 		return &csvAnalyses{out: csv.NewWriter(out), buffer: out}, nil
@@ -39,18 +47,27 @@ func newAnalysisPrinter(w io.Writer, format string, explain bool) (analysisPrint
 // jsonAnalyses prints the contract's object, one a line.
 type jsonAnalyses struct{ out *bufio.Writer }
 
-func (p *jsonAnalyses) print(id string, a *nlp.Analysis) error {
-	name, err := encodeJSON(id)
+func (p *jsonAnalyses) print(id string, e *nlp.Explanation) error {
+	object, err := analysisJSON(id, &e.Analysis)
 	if err != nil {
 		return err
+	}
+	_, err = fmt.Fprintf(p.out, "%s\n", object)
+	return err
+}
+
+// analysisJSON is the contract's object. The id is the record's, not the
+// analysis's: it goes in front.
+func analysisJSON(id string, a *nlp.Analysis) ([]byte, error) {
+	name, err := encodeJSON(id)
+	if err != nil {
+		return nil, err
 	}
 	analysis, err := encodeJSON(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	// The id is the record's, not the analysis's: it goes in front.
-	_, err = fmt.Fprintf(p.out, "{\"id\":%s,%s\n", name, analysis[1:])
-	return err
+	return fmt.Appendf(nil, "{\"id\":%s,%s", name, analysis[1:]), nil
 }
 
 func (p *jsonAnalyses) flush() error { return p.out.Flush() }
@@ -62,14 +79,14 @@ type csvAnalyses struct {
 	begun  bool
 }
 
-func (p *csvAnalyses) print(id string, a *nlp.Analysis) error {
+func (p *csvAnalyses) print(id string, e *nlp.Explanation) error {
 	if !p.begun {
 		p.begun = true
 		if err := p.out.Write([]string{"id", "label", "score", "mixed", "confidence", "language", "text"}); err != nil {
 			return err
 		}
 	}
-	s := a.Sentiment
+	a, s := &e.Analysis, e.Analysis.Sentiment
 	return p.out.Write([]string{id, string(s.Label), number(s.Score), strconv.FormatBool(s.Mixed), number(s.Confidence), a.Language, a.Text})
 }
 
@@ -93,12 +110,12 @@ type tableAnalyses struct {
 // tableText is how wide the text is in a table.
 const tableText = 58
 
-func (p *tableAnalyses) print(_ string, a *nlp.Analysis) error {
+func (p *tableAnalyses) print(_ string, e *nlp.Explanation) error {
 	if !p.begun {
 		p.begun = true
 		fmt.Fprintf(p.out, "%-9s %6s %5s  %s\n", "label", "score", "mixed", "text")
 	}
-	mixed := ""
+	a, mixed := &e.Analysis, ""
 	if a.Sentiment.Mixed {
 		mixed = "mixed"
 	}
@@ -110,31 +127,6 @@ func (p *tableAnalyses) print(_ string, a *nlp.Analysis) error {
 
 func (p *tableAnalyses) flush() error { return p.out.Flush() }
 func (p *tableAnalyses) end() error   { return p.out.Flush() }
-
-// explainPrinter prints each text by its sentences.
-type explainPrinter struct {
-	out    *bufio.Writer
-	colour bool
-}
-
-func (p *explainPrinter) print(id string, a *nlp.Analysis) error {
-	s := a.Sentiment
-	fmt.Fprintf(p.out, "%s %+.2f (%s", paint(string(s.Label), s.Label, p.colour), s.Score, a.Model)
-	if s.Mixed {
-		fmt.Fprint(p.out, ", mixed")
-	}
-	if id != "" {
-		fmt.Fprintf(p.out, ", id %s", id)
-	}
-	fmt.Fprintln(p.out, ")")
-	for _, sentence := range a.Sentences {
-		fmt.Fprintf(p.out, "  %+.2f  %s\n", sentence.Score, paint(a.Text[sentence.Start:sentence.End], sentence.Label, p.colour))
-	}
-	return nil
-}
-
-func (p *explainPrinter) flush() error { return p.out.Flush() }
-func (p *explainPrinter) end() error   { return p.out.Flush() }
 
 // paint colours words by the label of what they say.
 func paint(words string, label nlp.Label, colour bool) string {

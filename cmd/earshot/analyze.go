@@ -25,7 +25,7 @@ const analyzeAtOnce = 256
 
 func newAnalyze(std stdio) *cobra.Command {
 	a := &analyzeCommand{std: std}
-	var tier, input, output string
+	var tier, model, input, output string
 	cmd := &cobra.Command{
 		Use:   "analyze [FILE…]",
 		Short: "Analyse each line or record, to standard output",
@@ -38,15 +38,13 @@ code is 1.`,
   earshot analyze --input csv --text-field "Review Text" reviews.csv.gz --explain`,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&tier, "tier", nlp.TierFast, "fast")
+	flags.StringVar(&tier, "tier", "", "fast or deep (default deep where it is available)")
+	flags.StringVar(&model, "model", "", "a model of that tier instead of the built-in one")
 	flags.StringVar(&input, "input", "text", "text (one a line), ndjson (feedback records), csv or tsv")
-	flags.StringVar(&output, "output", "json", "json, table or csv")
+	flags.StringVar(&output, "output", "", "json (default), table or csv")
 	flags.StringVar(&a.textField, "text-field", "text", "column of the text, for csv and tsv")
-	flags.BoolVar(&a.explain, "explain", false, "print each text with its sentences and their scores instead")
+	flags.BoolVar(&a.explain, "explain", false, "print each text with the cues that moved its score; with --output json, add them to it")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if tier != nlp.TierFast {
-			return usagef(cmd, "--tier %q: this version has the fast tier only", tier)
-		}
 		if !slices.Contains([]string{"text", "ndjson", "csv", "tsv"}, input) {
 			return usagef(cmd, "--input %q is none of text, ndjson, csv, tsv", input)
 		}
@@ -57,9 +55,10 @@ code is 1.`,
 		if len(args) == 0 {
 			args = []string{files.Stdin}
 		}
-		if a.analyzer, err = nlp.New(); err != nil {
+		if a.analyzer, err = openAnalyzer(cmd, std, tier, model); err != nil {
 			return err
 		}
+		defer a.analyzer.Close()
 		a.input, a.printer, a.several = input, printer, len(args) > 1
 		return a.run(cmd.Context(), args)
 	}
@@ -83,8 +82,10 @@ type analyzed struct {
 	id   string
 	said *nlp.Analysis // of a record that is only a score
 	doc  nlp.Document
-	line int
-	err  error
+	// feedback is the record behind doc, whose scores the text may contradict.
+	feedback *pipeline.Feedback
+	line     int
+	err      error
 }
 
 func (a *analyzeCommand) run(ctx context.Context, names []string) error {
@@ -114,6 +115,10 @@ func (a *analyzeCommand) file(ctx context.Context, name string) error {
 	defer cancel()
 	records := make(chan analyzed, analyzeAtOnce)
 	readErr := make(chan error, 1)
+	atOnce := analyzeAtOnce
+	if a.explain {
+		atOnce = 1 // an explanation takes its time: each is printed as it is there
+	}
 	go func() {
 		defer close(records)
 		readErr <- a.read(in, name, func(r analyzed) bool {
@@ -126,7 +131,7 @@ func (a *analyzeCommand) file(ctx context.Context, name string) error {
 		})
 	}()
 	for {
-		batch, open := take(ctx, records)
+		batch, open := take(ctx, records, atOnce)
 		if err := a.analyze(ctx, name, batch); err != nil {
 			return err
 		}
@@ -140,8 +145,8 @@ func (a *analyzeCommand) file(ctx context.Context, name string) error {
 	return <-readErr
 }
 
-// take waits for a record and takes what else is waiting.
-func take(ctx context.Context, records <-chan analyzed) (batch []analyzed, open bool) {
+// take waits for a record and takes what else is waiting, most of them at most.
+func take(ctx context.Context, records <-chan analyzed, most int) (batch []analyzed, open bool) {
 	select {
 	case r, ok := <-records:
 		if !ok {
@@ -151,7 +156,7 @@ func take(ctx context.Context, records <-chan analyzed) (batch []analyzed, open 
 	case <-ctx.Done():
 		return nil, false
 	}
-	for len(batch) < analyzeAtOnce {
+	for len(batch) < most {
 		select {
 		case r, ok := <-records:
 			if !ok {
@@ -167,11 +172,7 @@ func take(ctx context.Context, records <-chan analyzed) (batch []analyzed, open 
 
 // analyze prints one line for each record, in order.
 func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analyzed) error {
-	docs := make([]nlp.Document, len(batch))
-	for i, r := range batch {
-		docs[i] = r.doc
-	}
-	analyses, err := a.analyzer.Analyze(ctx, docs)
+	heard, err := a.hear(ctx, batch)
 	if err != nil {
 		return err
 	}
@@ -180,15 +181,40 @@ func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analy
 			a.report(name, r)
 			continue
 		}
-		analysis := &analyses[i]
 		if r.said != nil {
-			analysis = r.said
+			heard[i] = nlp.Explanation{Analysis: *r.said}
 		}
-		if err := a.printer.print(r.id, analysis); err != nil {
+		if r.feedback != nil {
+			heard[i].Analysis.ScoreTextMismatch = pipeline.Mismatch(r.feedback, heard[i].Analysis)
+		}
+		if err := a.printer.print(r.id, &heard[i]); err != nil {
 			return err
 		}
 	}
 	return a.printer.flush()
+}
+
+// hear explains what is to be explained, and analyses alone what is not.
+func (a *analyzeCommand) hear(ctx context.Context, batch []analyzed) ([]nlp.Explanation, error) {
+	heard := make([]nlp.Explanation, len(batch))
+	if a.explain {
+		for i, r := range batch {
+			var err error
+			if heard[i], err = a.analyzer.Explain(ctx, r.doc); err != nil {
+				return nil, err
+			}
+		}
+		return heard, nil
+	}
+	docs := make([]nlp.Document, len(batch))
+	for i, r := range batch {
+		docs[i] = r.doc
+	}
+	analyses, err := a.analyzer.Analyze(ctx, docs)
+	for i := range analyses {
+		heard[i].Analysis = analyses[i]
+	}
+	return heard, err
 }
 
 // report says on standard error what is wrong with one record, as JSON; of which
@@ -281,7 +307,7 @@ func decoded(d *decode.Decoder, value []byte, line int) analyzed {
 		said := pipeline.FromScore(&feedback)
 		return analyzed{id: feedback.ID, said: &said, line: line}
 	}
-	return analyzed{id: feedback.ID, doc: feedback.Document(), line: line}
+	return analyzed{id: feedback.ID, doc: feedback.Document(), feedback: &feedback, line: line}
 }
 
 // withID puts an id into a JSON object that has none.

@@ -38,15 +38,16 @@ func texts(all []map[string]any) []string {
 func labelOf(a map[string]any) any { return a["sentiment"].(map[string]any)["label"] }
 
 func TestAnalyzePrintsTheContractsFields(t *testing.T) {
-	got := earshot(t, "Great <service> & staff.\n", "analyze").succeeds(t).out
-	const want = `{"id":"","text":"Great <service> & staff.","language":"und",` +
+	got := earshot(t, "Great <service> & staff.\n", "analyze", "--tier", "fast").succeeds(t).out
+	const want = `{"id":"","text":"Great <service> & staff.","language":"en",` +
 		`"sentiment":{"score":S,"label":"positive","mixed":false,"confidence":C},` +
-		`"sentences":[{"start":0,"end":24,"score":S,"label":"positive"}],` +
-		`"mentions":[],"intents":[],"effort":null,"emotion":"","emotions":{},"pii":[],"noise":"",` +
-		`"tier":"fast","model":"vader@1","taxonomy":""}` + "\n"
+		`"sentences":[{"start":0,"end":24,"score":A,"label":"positive"}],` +
+		`"score_text_mismatch":false,"mentions":[],"intents":[],"effort":null,"emotion":"","emotions":{},"pii":[],"noise":"",` +
+		`"tier":"fast","model":"M","taxonomy":""}` + "\n"
 	a := analyses(t, got)[0]
-	sentiment := a["sentiment"].(map[string]any)
-	numbers := strings.NewReplacer("S", fmt.Sprint(sentiment["score"]), "C", fmt.Sprint(sentiment["confidence"]))
+	sentiment, sentence := a["sentiment"].(map[string]any), a["sentences"].([]any)[0].(map[string]any)
+	numbers := strings.NewReplacer(":S", ":"+fmt.Sprint(sentiment["score"]), ":C", ":"+fmt.Sprint(sentiment["confidence"]),
+		":A", ":"+fmt.Sprint(sentence["score"]), `"M"`, `"`+fmt.Sprint(a["model"])+`"`)
 	if diff := cmp.Diff(numbers.Replace(want), got); diff != "" {
 		t.Errorf("analysis (-want +got):\n%s", diff)
 	}
@@ -156,6 +157,21 @@ func TestAnalyzeHearsOnlyTheCustomerInChats(t *testing.T) {
 	}
 }
 
+func TestAnalyzeFlagsRecordsWhoseScoreContradictsTheText(t *testing.T) {
+	const praise, complaint = `"text":"I love this, it is absolutely wonderful!"`, `"text":"Terrible service, I hate it."`
+	input := strings.Join([]string{
+		`{` + praise + `,"rating":1}`, `{` + complaint + `,"nps":10}`, `{` + praise + `,"rating":5}`,
+		`{` + praise + `}`, `{` + praise + `,"ces":1}`, `{"rating":1}`,
+	}, "\n")
+	var got []any
+	for _, a := range analyses(t, earshot(t, input, "analyze", "--input", "ndjson", "--tier", "fast").succeeds(t).out) {
+		got = append(got, a["score_text_mismatch"])
+	}
+	if diff := cmp.Diff([]any{true, true, false, false, false, false}, got); diff != "" {
+		t.Errorf("score_text_mismatch (-want +got):\n%s", diff)
+	}
+}
+
 func TestAnalyzeReadsLongLines(t *testing.T) {
 	long := "This was great: " + strings.Repeat("x", 1<<20)
 	got := analyses(t, earshot(t, long+"\nshort", "analyze").succeeds(t).out)
@@ -201,10 +217,11 @@ func TestAnalyzeForPeople(t *testing.T) {
 	for _, want := range []struct{ out, part string }{
 		{table, "label      score mixed  text\n"},
 		{table, " mixed  I hate the app. The staff is great.\n"},
-		{explained, "  I hate the app.\n"},
-		{explained, "  The staff is great.\n"},
+		{explained, "hate]"},
+		{explained, "great]"},
+		{explained, "  strongest cues\n"},
 		{csv, "id,label,score,mixed,confidence,language,text\n"},
-		{csv, ",und,I hate the app. The staff is great.\n"},
+		{csv, ",en,I hate the app. The staff is great.\n"},
 	} {
 		if !strings.Contains(want.out, want.part) {
 			t.Errorf("%q is missing in\n%s", want.part, want.out)

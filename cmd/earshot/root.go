@@ -25,7 +25,7 @@ Try it: earshot demo`,
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%v", err) })
 	root.AddCommand(
-		newDemo(std), newUp(std), newRun(std), newSend(std), newAnalyze(std),
+		newDemo(std), newUp(std), newRun(std), newSend(std), newAnalyze(std), newEval(std), newTrain(std),
 		newQuery(std), newCheck(std), newMigrate(std), newVersion(std),
 	)
 	return root

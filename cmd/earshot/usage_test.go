@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"earshot/nlp"
 )
 
 func TestEveryCommandHelpsWithAnExample(t *testing.T) {
@@ -85,12 +87,23 @@ func TestVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := earshot(t, "", "version").succeeds(t).out
-	for _, field := range []string{"version", "commit", "model", "taxonomy", "schema", "clickhouse_engine", "kafka_engine"} {
+	for _, field := range []string{"version", "commit", "model", "deep_model", "taxonomy", "schema", "clickhouse_engine", "kafka_engine", "onnxruntime"} {
 		if got[field] == "" {
 			t.Errorf("%s is missing in %v", field, got)
 		}
 		if !strings.Contains(text, field) || !strings.Contains(text, got[field]) {
 			t.Errorf("%s %s is missing in\n%s", field, got[field], text)
+		}
+	}
+}
+
+func TestVersionSaysThatTheLibraryOfTheDeepTierIsAbsent(t *testing.T) {
+	t.Setenv("EARSHOT_ONNXRUNTIME", "")
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	out := earshot(t, "", "version").succeeds(t).out
+	for _, word := range []string{nlp.DeepModel, "absent: ", "make onnxruntime"} {
+		if !strings.Contains(out, word) {
+			t.Errorf("%q is missing in\n%s", word, out)
 		}
 	}
 }

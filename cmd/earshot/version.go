@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/nlp"
+	"earshot/nlp/encoder"
 	"earshot/sinks/clickhouse"
 	"earshot/sinks/clickhouse/embedded"
 )
@@ -31,7 +32,7 @@ func newVersion(std stdio) *cobra.Command {
 	}
 	output := cmd.Flags().String("output", "text", "text or json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		analyzer, err := nlp.New()
+		analyzer, err := nlp.New(nlp.Options{})
 		if err != nil {
 			return err
 		}
@@ -39,10 +40,12 @@ func newVersion(std stdio) *cobra.Command {
 			{"version", version()},
 			{"commit", commit()},
 			{"model", analyzer.Model()},
+			{"deep_model", nlp.DeepModel},
 			{"taxonomy", "none"},
 			{"schema", fmt.Sprint(clickhouse.LatestVersion())},
 			{"clickhouse_engine", embedded.EngineVersion},
 			{"kafka_engine", moduleVersion("github.com/twmb/franz-go/pkg/kfake")},
+			{"onnxruntime", onnxRuntime()},
 			{"go", runtime.Version()},
 		}
 		switch *output {
@@ -61,6 +64,21 @@ func newVersion(std stdio) *cobra.Command {
 		return usagef(cmd, "--output %q is neither text nor json", *output)
 	}
 	return cmd
+}
+
+// onnxRuntime is the version of the library that the deep tier runs on, or what
+// keeps it from running.
+func onnxRuntime() string {
+	path, err := encoder.FindLibrary()
+	if err != nil {
+		return "absent: " + err.Error()
+	}
+	library, err := encoder.Open(path)
+	if err != nil {
+		return "unusable: " + err.Error()
+	}
+	defer library.Close()
+	return library.Version()
 }
 
 // commit is what the linker was told, else what the go tool noted.
