@@ -19,7 +19,7 @@ func TestWhatNoFeelingWordSaysIsHeard(t *testing.T) {
 	t.Parallel()
 	for text, label := range map[string]nlp.Label{
 		"They charged me twice for the same order":                     nlp.Negative,
-		"Refund was in my account the next morning":                    nlp.Positive,
+		"Refund was there the next day, no questions asked.":           nlp.Positive,
 		"What happens if my parcel is damaged?":                        nlp.Neutral,
 		"Still no refund after six weeks and four phone calls.":        nlp.Negative,
 		"The technician came on time and everything works.":            nlp.Positive,
@@ -162,7 +162,7 @@ func hostile() map[string]string {
 		"nested quotes":   strings.Repeat(`"`, million/2) + "good" + strings.Repeat(`"`, million/2),
 		"combining marks": "a" + strings.Repeat("\u0301", million/2),
 		"zalgo":           strings.Repeat("b\u0337\u0310\u0321a\u0334\u0300d\u0338 ", million/16),
-		"right to left":   strings.Repeat("سيء جدا ‮ bad שירות ", million/40),
+		"right to left":   strings.Repeat("سيء جدا \u202e bad שירות ", million/40),
 		"invalid UTF-8":   strings.Repeat("bad \xff\xc3 ", million/8),
 		"NULs in words":   strings.Repeat("terri\x00ble ", million/12),
 		"emoji":           strings.Repeat("👩‍👩‍👧‍👦😡", million/32),

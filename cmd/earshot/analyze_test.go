@@ -73,7 +73,7 @@ func TestAnalyzeReadsEveryInput(t *testing.T) {
 		"row without text":       {[]string{"--input", "csv"}, "id,text\n1,\n2,two\n", []string{"", "two"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := earshot(t, test.input, append([]string{"analyze"}, test.args...)...).succeeds(t)
+			got := earshot(t, test.input, append([]string{"analyze", "--tier", "fast"}, test.args...)...).succeeds(t)
 			if diff := cmp.Diff(test.want, texts(analyses(t, got.out))); diff != "" {
 				t.Errorf("texts (-want +got):\n%s", diff)
 			}
@@ -84,7 +84,7 @@ func TestAnalyzeReadsEveryInput(t *testing.T) {
 func TestAnalyzeKeepsIDs(t *testing.T) {
 	input := `{"id":"a","text":"one"}` + "\n" + `{"id":7,"rating":1}` + "\n" + `{"id":"c"}` + "\n" + `{"text":"no id"}` + "\n"
 	var ids []any
-	for _, a := range analyses(t, earshot(t, input, "analyze", "--input", "ndjson").succeeds(t).out) {
+	for _, a := range analyses(t, earshot(t, input, "analyze", "--tier", "fast", "--input", "ndjson").succeeds(t).out) {
 		ids = append(ids, a["id"])
 	}
 	if diff := cmp.Diff([]any{"a", "7", "c", ""}, ids); diff != "" {
@@ -103,7 +103,7 @@ func TestAnalyzeKeepsTheOrderOfSeveralFiles(t *testing.T) {
 		}
 		names = append(names, file(t, fmt.Sprint(f), content.String()))
 	}
-	got := earshot(t, "", append([]string{"analyze"}, names...)...).succeeds(t)
+	got := earshot(t, "", append([]string{"analyze", "--tier", "fast"}, names...)...).succeeds(t)
 	if diff := cmp.Diff(want, texts(analyses(t, got.out))); diff != "" {
 		t.Errorf("texts (-want +got):\n%s", diff)
 	}
@@ -111,7 +111,7 @@ func TestAnalyzeKeepsTheOrderOfSeveralFiles(t *testing.T) {
 
 func TestAnalyzeGoesOnAfterBrokenRecords(t *testing.T) {
 	input := strings.Join([]string{`{"id":"1","text":"one"}`, `broken`, `[]`, `{"id":"2","text":7}`, `{"id":"3","text":"three"}`}, "\n")
-	got := earshot(t, input, "analyze", "--input", "ndjson")
+	got := earshot(t, input, "analyze", "--tier", "fast", "--input", "ndjson")
 	if got.code != 1 {
 		t.Errorf("exit code %d, want 1", got.code)
 	}
@@ -130,7 +130,7 @@ func TestAnalyzeGoesOnAfterBrokenRecords(t *testing.T) {
 	}
 
 	bad := file(t, "bad.csv", "text\na,b\n")
-	got = earshot(t, "", "analyze", "--input", "csv", file(t, "good.csv", "text\na\n"), bad)
+	got = earshot(t, "", "analyze", "--tier", "fast", "--input", "csv", file(t, "good.csv", "text\na\n"), bad)
 	if e := analyses(t, got.err); got.code != 1 || len(e) != 1 || e[0]["file"] != bad || e[0]["line"] != 2.0 {
 		t.Errorf("exit code %d, errors %v; want 1 and the file named", got.code, e)
 	}
@@ -174,7 +174,7 @@ func TestAnalyzeFlagsRecordsWhoseScoreContradictsTheText(t *testing.T) {
 
 func TestAnalyzeReadsLongLines(t *testing.T) {
 	long := "This was great: " + strings.Repeat("x", 1<<20)
-	got := analyses(t, earshot(t, long+"\nshort", "analyze").succeeds(t).out)
+	got := analyses(t, earshot(t, long+"\nshort", "analyze", "--tier", "fast").succeeds(t).out)
 	if len(got) != 2 || got[0]["text"] != long || labelOf(got[0]) != "positive" {
 		t.Errorf("%d analyses", len(got))
 	}
@@ -185,7 +185,7 @@ func TestAnalyzeAnswersBeforeTheInputEnds(t *testing.T) {
 	answers, out := io.Pipe()
 	done := make(chan int, 1)
 	go func() {
-		done <- run(t.Context(), []string{"analyze"}, stdio{in, out, io.Discard})
+		done <- run(t.Context(), []string{"analyze", "--tier", "fast"}, stdio{in, out, io.Discard})
 		out.Close()
 	}()
 	lines := bufio.NewScanner(answers)
@@ -211,9 +211,9 @@ func TestAnalyzeAnswersBeforeTheInputEnds(t *testing.T) {
 func TestAnalyzeForPeople(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	const input = "I hate the app. The staff is great.\n"
-	table := earshot(t, input, "analyze", "--output", "table").succeeds(t).out
-	explained := earshot(t, input, "analyze", "--explain").succeeds(t).out
-	csv := earshot(t, input, "analyze", "--output", "csv").succeeds(t).out
+	table := earshot(t, input, "analyze", "--tier", "fast", "--output", "table").succeeds(t).out
+	explained := earshot(t, input, "analyze", "--tier", "fast", "--explain").succeeds(t).out
+	csv := earshot(t, input, "analyze", "--tier", "fast", "--output", "csv").succeeds(t).out
 	for _, want := range []struct{ out, part string }{
 		{table, "label      score mixed  text\n"},
 		{table, " mixed  I hate the app. The staff is great.\n"},

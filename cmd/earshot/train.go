@@ -101,6 +101,9 @@ func (t *trainCommand) sentiment(ctx context.Context) error {
 		sets = append(sets, taught)
 	}
 	for _, s := range sets {
+		if s.Dev {
+			continue
+		}
 		fmt.Fprintf(t.std.err, "earshot: %-20s %7d texts\n", s.Name, len(s.Examples))
 	}
 	model, err := learn.Train(ctx, sets, t.options)

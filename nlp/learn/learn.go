@@ -63,10 +63,14 @@ func gather(sets []Set) (examples []sentiment.Example, held []heldText, sources 
 	seen := map[uint64]bool{}
 	for _, set := range threeClassesFirst(sets) {
 		set.Examples = slices.Clone(set.Examples)
+		if set.Dev {
+			held = append(held, heldTexts(set)...)
+			continue
+		}
 		if set.TwoClass {
 			set.Examples = thinned(set.Examples, mostTwoClass)
 		}
-		if set.Name != "taught" {
+		if set.Name != taught {
 			weigh(&set)
 		}
 		for _, e := range set.Examples {
@@ -74,7 +78,7 @@ func gather(sets []Set) (examples []sentiment.Example, held []heldText, sources 
 			switch {
 			case seen[k]:
 				continue
-			case k%heldOut == 7 && !set.TwoClass && class(&e) >= 0:
+			case k%heldOut == 7 && !set.TwoClass && set.Name != taught && class(&e) >= 0:
 				held = append(held, heldText{e, set.Name})
 			default:
 				examples = append(examples, e)
@@ -84,6 +88,20 @@ func gather(sets []Set) (examples []sentiment.Example, held []heldText, sources 
 		}
 	}
 	return examples, held, sources
+}
+
+// heldTexts are the texts of a dev set that temperatures can be fitted on.
+func heldTexts(set Set) []heldText {
+	var out []heldText
+	if set.TwoClass {
+		return nil
+	}
+	for i := range set.Examples {
+		if class(&set.Examples[i]) >= 0 {
+			out = append(out, heldText{set.Examples[i], set.Name})
+		}
+	}
+	return out
 }
 
 // threeClassesFirst puts sets that know no neutral last: of a text that stands in

@@ -53,9 +53,9 @@ func TestSetsAreReadAndDevTextsLeftOut(t *testing.T) {
 	}
 	var got []string
 	for _, s := range sets {
-		got = append(got, fmt.Sprintf("%s %d corpus=%v two=%v", s.Name, len(s.Examples), s.Corpus, s.TwoClass))
+		got = append(got, fmt.Sprintf("%s %d corpus=%v two=%v dev=%v", s.Name, len(s.Examples), s.Corpus, s.TwoClass, s.Dev))
 	}
-	want := "ours 2 corpus=true two=false, shop 2 corpus=false two=true"
+	want := "ours 2 corpus=true two=false dev=false, shop 2 corpus=false two=true dev=false, shop 1 corpus=false two=true dev=true"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
@@ -197,7 +197,7 @@ func TestTrainingTwiceGivesTheSameBytes(t *testing.T) {
 		}
 		return b.String()
 	}
-	if file() != file() {
+	if first, second := file(), file(); first != second {
 		t.Error("the files differ")
 	}
 }

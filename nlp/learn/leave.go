@@ -33,7 +33,7 @@ func LeaveOneOut(ctx context.Context, paths []string, o sentiment.Options, done 
 		return err
 	}
 	for _, out := range sets {
-		if out.Corpus || strings.HasPrefix(out.Name, "xlmt_") {
+		if out.Corpus || out.Dev || strings.HasPrefix(out.Name, "xlmt_") {
 			continue
 		}
 		judged, err := devOf(paths, out)

@@ -29,6 +29,7 @@ type Set struct {
 	Name     string
 	Corpus   bool // written as customer feedback, with the columns of nlp/corpus
 	TwoClass bool // knows no neutral
+	Dev      bool // for calibration alone: nothing is learned from it
 	Examples []sentiment.Example
 }
 
@@ -42,10 +43,10 @@ var classes = map[string][3]float32{
 
 // ReadSets reads label⇥text files with a header line: files as they are named,
 // and of folders every *.train.tsv and *.train.tsv.gz whose labels are negative,
-// neutral, positive or mixed. Texts that stand in a *.dev.tsv of these folders too
-// are left out: they are for measuring.
+// neutral, positive or mixed. The folders' *.dev.tsv and *.dev.tsv.gz are sets with
+// Dev set, for calibration; their texts are left out of all others.
 func ReadSets(paths []string) ([]Set, error) {
-	held, err := heldTexts(paths)
+	held, err := devTexts(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -67,34 +68,52 @@ func ReadSets(paths []string) ([]Set, error) {
 			sets = append(sets, set)
 		}
 	}
-	if len(sets) == 0 {
+	for _, path := range paths {
+		for _, file := range devFiles(path) {
+			set, err := readSet(file)
+			switch {
+			case errors.Is(err, errOtherLabels):
+				continue
+			case err != nil:
+				return nil, err
+			}
+			set.Dev = true
+			sets = append(sets, set)
+		}
+	}
+	if !slices.ContainsFunc(sets, func(s Set) bool { return !s.Dev }) {
 		return nil, fmt.Errorf("no *.train.tsv or *.train.tsv.gz with the labels negative, neutral, positive in %s", strings.Join(paths, ", "))
 	}
 	return sets, nil
 }
 
-// heldTexts are the keys of the texts in the folders' dev parts.
-func heldTexts(paths []string) (map[uint64]bool, error) {
+// devTexts are the keys of the texts in the folders' dev parts.
+func devTexts(paths []string) (map[uint64]bool, error) {
 	held := map[uint64]bool{}
 	for _, path := range paths {
-		for _, pattern := range []string{"*.dev.tsv", "*.dev.tsv.gz"} {
-			files, err := filepath.Glob(filepath.Join(path, pattern))
-			if err != nil {
-				return nil, err
-			}
-			for _, file := range files {
-				if err := eachRow(file, func(_ int, _, row []string) error {
-					if len(row) > 1 {
-						held[key(row[1])] = true
-					}
-					return nil
-				}); err != nil {
-					return nil, fmt.Errorf("%s: %w", file, err)
+		for _, file := range devFiles(path) {
+			if err := eachRow(file, func(_ int, _, row []string) error {
+				if len(row) > 1 {
+					held[key(row[1])] = true
 				}
+				return nil
+			}); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 		}
 	}
 	return held, nil
+}
+
+// devFiles are the dev parts in a folder; of a file, none.
+func devFiles(path string) []string {
+	var files []string
+	for _, pattern := range []string{"*.dev.tsv", "*.dev.tsv.gz"} {
+		found, _ := filepath.Glob(filepath.Join(path, pattern)) // only a wrong pattern is an error
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return files
 }
 
 func filesOf(path string) ([]string, error) {

@@ -17,6 +17,9 @@ type Teacher interface {
 	Analyze(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error)
 }
 
+// taught is the name of the set that a teacher labelled.
+const taught = "taught"
+
 const (
 	// taughtWeight is how much a text that the teacher labelled counts.
 	taughtWeight = 1
@@ -34,7 +37,7 @@ const (
 // there are not looked at. Each text comes once; those in the same words as a text
 // of sets, or of a dev part of the folders, are left out.
 func ReadUnlabelled(paths []string, sets []Set) ([]string, error) {
-	seen, err := heldTexts(paths)
+	seen, err := devTexts(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +98,7 @@ func unlabelled(file string, seen map[uint64]bool) ([]string, error) {
 
 // Teach has the teacher label texts. done is told how many are finished.
 func Teach(ctx context.Context, teacher Teacher, texts []string, done func(n int)) (Set, error) {
-	set := Set{Name: "taught"}
+	set := Set{Name: taught}
 	languages := language.Default()
 	n := 0
 	for part := range slices.Chunk(texts, taughtAtOnce) {

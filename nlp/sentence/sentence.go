@@ -197,8 +197,11 @@ func endsAtNumber(text string, tokens []token.Token, from, i int) bool {
 	if i-1 == from {
 		return false
 	}
-	return !ordinalBefore(text, next) &&
-		!(tokens[i-2].Kind == token.Word && next.Kind == token.Word && ordinalsFollow[tokens[i-2].Of(text)] && !starts(text, next))
+	if ordinalBefore(text, next) {
+		return false
+	}
+	ordinal := tokens[i-2].Kind == token.Word && next.Kind == token.Word && ordinalsFollow[tokens[i-2].Of(text)]
+	return !ordinal || starts(text, next)
 }
 
 // endsAtWord decides about a full stop with white space after it that follows a

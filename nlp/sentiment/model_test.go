@@ -82,10 +82,11 @@ func TestTheSameExamplesAndSeedGiveTheSameBytes(t *testing.T) {
 		}
 		return b.String()
 	}
-	if file(1) != file(1) {
+	first := file(1)
+	if second := file(1); second != first {
 		t.Error("two trainings differ")
 	}
-	if file(1) == file(2) {
+	if first == file(2) {
 		t.Error("the seed changes nothing")
 	}
 }

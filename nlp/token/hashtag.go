@@ -107,7 +107,7 @@ func goesOn(rest string, c byte) bool {
 	if rest == "" || class[rest[0]]&cDigit != 0 {
 		return false
 	}
-	return !(class[c]&cUpper == 0 && class[rest[0]]&cUpper != 0)
+	return class[c]&cUpper != 0 || class[rest[0]]&cUpper == 0
 }
 
 // letters splits letters where their case changes or, if the case tells nothing,

@@ -160,7 +160,7 @@ func (s *scanner) escape(rest string) int {
 	if len(rest) < 2 {
 		return 0
 	}
-	digits := 0
+	var digits int
 	switch rest[1] {
 	case 'u':
 		digits = 4

@@ -112,7 +112,7 @@ func (s *scanner) skipSpace() {
 		case class[c]&cSpace != 0:
 			s.before |= Spaced
 			s.at++
-			if c == '\n' || c == '\r' && !(s.at < len(s.text) && s.text[s.at] == '\n') {
+			if c == '\n' || c == '\r' && (s.at == len(s.text) || s.text[s.at] != '\n') {
 				s.lineBreak()
 			}
 		case class[c]&cControl != 0:
