@@ -123,7 +123,7 @@ func newAnswer(e *nlp.Explanation, took time.Duration) *answer {
 		a.terms(e)
 		return a
 	}
-	a.Cost = "The text, its clauses, and each without a word or clause were heard: " + things(uint64(e.Passes), "run") + " of the encoder, " + milliseconds(took) + " in all."
+	a.Cost = "The text, its clauses and what is left of them without each word were heard: " + things(uint64(e.Passes), "run") + " of the encoder, " + milliseconds(took) + " in all."
 	return a
 }
 

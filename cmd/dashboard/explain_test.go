@@ -36,7 +36,7 @@ func hears(tier string) TierExplainer {
 				Sentiment: nlp.Sentiment{Score: -0.5, Label: nlp.Negative, Confidence: 0.75, Mixed: true},
 				Sentences: []nlp.Sentence{{Span: whole, Score: -0.5, Label: nlp.Negative}},
 			},
-			Margin: -1.234, Base: 0.1, Title: -0.334, Exact: tier == nlp.TierFast,
+			Margin: -1.234, Base: 0.1, Title: -0.334, Passes: 2, Exact: tier == nlp.TierFast,
 			Cues: []nlp.Cue{
 				{Cue: d.Text[:first], Span: word, Kind: nlp.CueNegation, Turns: &whole},
 				{Cue: d.Text[:first], Span: word, Kind: nlp.CueWord, Contribution: -1},
@@ -101,7 +101,7 @@ func TestTextsAreExplained(t *testing.T) {
 	d := explaining(t, hears(nlp.TierFast), hears(nlp.TierDeep))
 	for tier, want := range map[string][]string{
 		nlp.TierFast: {"any text <b>&#43;0.100</b>", "title <b>−0.334</b>", "cues <b>−1.000</b>", "margin <b>−1.234</b>", "add up exactly", `value="fast" checked`},
-		nlp.TierDeep: {"they do not add up", "heard as it is, and 1 time with a word or clause taken out:", " ms in all", `value="deep" checked`},
+		nlp.TierDeep: {"they do not add up", ": 2 runs of the encoder, ", " ms in all", `value="deep" checked`},
 		"none":       {"add up exactly", `value="fast" checked`},
 	} {
 		t.Run(tier, func(t *testing.T) {
