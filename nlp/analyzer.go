@@ -19,6 +19,7 @@ import (
 	"earshot/nlp/language"
 	"earshot/nlp/segment"
 	"earshot/nlp/sentiment"
+	"earshot/nlp/token"
 )
 
 // The tiers.
@@ -128,7 +129,10 @@ func (a *Analyzer) Model() string {
 func (a *Analyzer) Analyze(ctx context.Context, docs []Document) ([]Analysis, error) {
 	analyses := make([]Analysis, len(docs))
 	if a.deep != nil {
-		return analyses, a.deep.each(ctx, len(docs), func(ctx context.Context, i int) error { return a.analyze(ctx, &docs[i], &analyses[i]) })
+		if err := a.deep.each(ctx, len(docs), func(ctx context.Context, i int) error { return a.analyze(ctx, &docs[i], &analyses[i]) }); err != nil {
+			return nil, err
+		}
+		return analyses, nil
 	}
 	for i := range docs {
 		if err := ctx.Err(); err != nil {
@@ -144,6 +148,7 @@ func (a *Analyzer) Analyze(ctx context.Context, docs []Document) ([]Analysis, er
 // hearing is what is needed to hear one document, used again for the next.
 type hearing struct {
 	language  string
+	foreign   bool // in letters that no tier was taught
 	body      segment.Text
 	title     segment.Text
 	extractor *sentiment.Extractor
@@ -161,6 +166,9 @@ type heard struct {
 	sentences []sentiment.Probabilities
 	clauses   []sentiment.Probabilities
 	turns     []sentiment.Probabilities // of the parts of Document.Voice
+	// oneSided says that the whole was heard to have one side, whatever single
+	// clauses look like.
+	oneSided bool
 }
 
 func (a *Analyzer) analyze(ctx context.Context, d *Document, out *Analysis) error {
@@ -172,6 +180,12 @@ func (a *Analyzer) analyze(ctx context.Context, d *Document, out *Analysis) erro
 
 // analyzeIn analyses a document and leaves in h what it heard.
 func (a *Analyzer) analyzeIn(ctx context.Context, h *hearing, d *Document, out *Analysis) (tier string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if err := checkVoice(d); err != nil {
+		return "", err
+	}
 	a.read(d, h)
 	if out.Tier, out.Model, err = a.hear(ctx, d, h); err != nil {
 		return "", err
@@ -191,7 +205,7 @@ func (a *Analyzer) read(d *Document, h *hearing) {
 // languageOf is the language that the record states, if it is one that earshot
 // hears, and else that of its text.
 func (a *Analyzer) languageOf(d *Document) string {
-	stated, _, _ := strings.Cut(strings.ToLower(d.Language), "-")
+	stated, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(d.Language, "_", "-")), "-")
 	switch stated {
 	case "en", "de", "es", "fr", "it", "pt", "ar", "hi":
 		return stated
@@ -211,17 +225,49 @@ func (a *Analyzer) languageOf(d *Document) string {
 		told = d.Text[longest.Start:longest.End]
 	}
 	code, _ := a.languages.Identify(told)
-	if code == "und" && stated != "" {
+	if code == language.Und && stated != "" {
 		return stated
 	}
 	return code
 }
 
-// hear lets the tier hear that fits the language.
+// hear lets the tier hear that fits the language. A text in no language that can
+// be told is the encoder's if it is written as English is: most are short English.
 func (a *Analyzer) hear(ctx context.Context, d *Document, h *hearing) (tier, model string, err error) {
 	a.hearFast(h)
-	if a.deep == nil || h.language != "en" && h.language != "und" || !says(h) {
+	h.heard.oneSided = false
+	words, plain := letters(h)
+	latin := plain > 0 && 2*plain >= words
+	h.foreign = h.language == language.Und && words > 0 && !latin
+	if a.deep == nil || !says(h) || h.language != language.English && (h.language != language.Und || !latin) {
 		return TierFast, a.fast.Name, nil
 	}
 	return TierDeep, a.deep.name, a.deep.hear(ctx, d, h)
+}
+
+// letters counts the document's words, and those in plain Latin letters.
+func letters(h *hearing) (words, plain int) {
+	for _, t := range [2]*segment.Text{&h.body, &h.title} {
+		for i := range t.Tokens {
+			if t.Tokens[i].Kind == token.Word {
+				words++
+				if t.Tokens[i].Has(token.ASCII) {
+					plain++
+				}
+			}
+		}
+	}
+	return words, plain
+}
+
+// checkVoice finds a Voice that is not as Document says it is.
+func checkVoice(d *Document) error {
+	at := 0
+	for i, v := range d.Voice {
+		if v.Start < at || v.End < v.Start || v.End > len(d.Text) {
+			return fmt.Errorf("Document.Voice[%d] is [%d, %d), after %d in a text of %d bytes", i, v.Start, v.End, at, len(d.Text))
+		}
+		at = v.End
+	}
+	return nil
 }

@@ -17,6 +17,23 @@ const (
 	clearWords = 2
 )
 
+const (
+	// slips is the share of labels on which careful readers differ or slip:
+	// nothing is surer than that, however often a text says it.
+	slips = 0.01
+	// foreignDoubt is how much of what is heard in a language that nobody taught
+	// the tiers is taken for chance.
+	foreignDoubt = 0.5
+)
+
+// blur takes a share of probabilities for chance. The likeliest stays the
+// likeliest.
+func blur(p *sentiment.Probabilities, share float64) {
+	for c := range p {
+		p[c] += share * (silent[c] - p[c])
+	}
+}
+
 // labels are in the order of sentiment.Probabilities.
 var labels = [3]Label{Negative, Neutral, Positive}
 
@@ -25,23 +42,28 @@ var silent = sentiment.Probabilities{1. / 3, 1. / 3, 1. / 3}
 
 // compose makes the analysis of what was heard.
 func compose(d *Document, h *hearing, out *Analysis) {
+	said := h.heard.text
+	if !says(h) {
+		said = silent
+	}
+	blur(&said, slips)
+	if h.foreign {
+		blur(&said, foreignDoubt)
+	}
+	s := &out.Sentiment
+	s.Probabilities = said
+	s.Score, s.Label, s.Confidence = judged(said)
+	s.Mixed = mixed(h)
 	if n := len(h.body.Sentences); n > 0 {
 		out.Sentences = make([]Sentence, n)
 	}
-	for i, s := range h.body.Sentences {
+	for i, sentence := range h.body.Sentences {
 		score, label, _ := judged(h.heard.sentences[i])
-		out.Sentences[i] = Sentence{Span: h.body.Span(s.Range), Score: score, Label: label}
+		if len(out.Sentences) == 1 && len(h.title.Sentences) == 0 {
+			score, label = s.Score, s.Label // it is the text
+		}
+		out.Sentences[i] = Sentence{Span: h.body.Span(sentence.Range), Score: score, Label: label}
 	}
-	if !says(h) {
-		h.heard.text = silent
-	}
-	s := &out.Sentiment
-	s.Probabilities = h.heard.text
-	s.Score, s.Label, s.Confidence = judged(h.heard.text)
-	if !says(h) {
-		s.Label = Neutral
-	}
-	s.Mixed = mixed(h)
 	out.Trajectory = trajectory(d, h.heard.turns)
 }
 
@@ -49,18 +71,28 @@ func compose(d *Document, h *hearing, out *Analysis) {
 // the likeliest, the confidence its probability. They are rounded to three
 // decimals: beyond them figures mean nothing and only make rows differ.
 func judged(p sentiment.Probabilities) (score float64, label Label, confidence float64) {
+	best := likeliest(p)
+	return round(p[2] - p[0]), labels[best], round(p[best])
+}
+
+// likeliest is the place of the largest probability, neutral's if it is one of
+// several.
+func likeliest(p sentiment.Probabilities) int {
 	best := 1
 	for c := range p {
 		if p[c] > p[best] {
 			best = c
 		}
 	}
-	return round(p[2] - p[0]), labels[best], round(p[best])
+	return best
 }
 
 // mixed tells whether one clause is clearly positive and another clearly
 // negative.
 func mixed(h *hearing) bool {
+	if h.heard.oneSided {
+		return false
+	}
 	var positive, negative bool
 	for i, p := range h.heard.clauses {
 		if words(&h.body, h.body.Clauses[i].Range) < clearWords {
@@ -100,4 +132,5 @@ func trajectory(d *Document, turns []sentiment.Probabilities) *Trajectory {
 	return t
 }
 
-func round(x float64) float64 { return math.Round(x*1000) / 1000 }
+// round to thousandths; −0 becomes 0.
+func round(x float64) float64 { return math.Round(x*1000)/1000 + 0 }

@@ -67,7 +67,7 @@ func openDeep(file string) (*deep, error) {
 			return nil, fmt.Errorf("model: %w", err)
 		}
 		if vocabulary, err = os.ReadFile(filepath.Join(filepath.Dir(file), "vocab.txt")); err != nil {
-			return nil, fmt.Errorf("model: its vocabulary must lie beside it: %w", err)
+			return nil, &UnavailableError{fmt.Errorf("model %s is no ONNX file with vocab.txt beside it: %w", file, err)}
 		}
 		name = filepath.Base(file)
 	}
@@ -85,9 +85,21 @@ func openDeep(file string) (*deep, error) {
 	}
 	if d.session, err = d.library.Load(model, 1); err != nil {
 		_ = d.library.Close()
-		return nil, &UnavailableError{err}
+		return nil, &UnavailableError{fmt.Errorf("%s: %w", name, err)}
+	}
+	if err := d.try(); err != nil {
+		_ = d.close()
+		return nil, &UnavailableError{fmt.Errorf("model %s: %w", name, err)}
 	}
 	return d, nil
+}
+
+// try runs the model once, with the last piece of the vocabulary: a model that
+// belongs to another vocabulary, or judges other classes, is better found now.
+func (d *deep) try() error {
+	p := deepHearing{pieces: []piece{{Piece: encoder.Piece{ID: int32(d.wordpiece.Size() - 1)}}}}
+	_, err := d.run(&p, token.Range{From: 0, To: 1})
+	return err
 }
 
 func (d *deep) close() error {
@@ -130,34 +142,45 @@ type deepHearing struct {
 	window  []encoder.Piece
 	ids     []int64
 	outputs [1]encoder.Output
+	passes  int // of the encoder over this document
 }
 
 // hear hears a document with the encoder and replaces what the fast tier heard.
 // The text is heard as a whole, in windows of whole sentences if it is long. Its
-// clauses are heard on their own where the text may be two-sided; in other texts
-// they are what the fast tier heard, moved by as much as the encoder moved the
-// whole: a second pass over every text would double the cost of a deep analysis.
+// clauses are heard on their own where the text may be two-sided, which doubles
+// the cost; in other texts they are what the fast tier heard, moved towards what
+// the encoder heard where the two don't agree.
 func (d *deep) hear(ctx context.Context, doc *Document, h *hearing) error {
-	p := &h.deep
-	p.read(d.wordpiece, doc, h)
-	text, err := d.windows(ctx, p)
+	said, err := d.hearText(ctx, doc, h)
 	if err != nil {
 		return err
 	}
-	said := softmax3(text)
 	switch {
 	case len(h.body.Clauses) == 1 && len(h.title.Sentences) == 0:
 		h.heard.clauses[0] = said
 	case len(h.body.Clauses) <= mostClauses && twoSided(said, h):
 		err = d.clauses(ctx, h)
 	default:
-		for i, clause := range h.heard.clauses {
-			h.heard.clauses[i] = moved(clause, h.heard.text, said)
+		h.heard.oneSided = true
+		if likeliest(said) != likeliest(h.heard.text) {
+			for i, clause := range h.heard.clauses {
+				if c := h.body.Clauses[i]; speaks(h.body.Tokens[c.From:c.To]) {
+					h.heard.clauses[i] = moved(clause, h.heard.text, said)
+				}
+			}
 		}
 	}
 	h.heard.text = said
 	h.gather()
 	return err
+}
+
+// hearText hears the document as a whole.
+func (d *deep) hearText(ctx context.Context, doc *Document, h *hearing) (sentiment.Probabilities, error) {
+	h.deep.passes = 0
+	h.deep.read(d.wordpiece, doc, h)
+	logits, err := d.windows(ctx, &h.deep)
+	return softmax3(logits), err
 }
 
 const (
@@ -183,12 +206,14 @@ func twoSided(text sentiment.Probabilities, h *hearing) bool {
 }
 
 // moved moves the probabilities of a part by what moves those of the whole from
-// one estimate to another, in log odds.
+// one estimate to another, in log odds, but not by more than farthest: what makes
+// little of a sure whole would make everything of a doubtful part.
 func moved(part, from, to sentiment.Probabilities) sentiment.Probabilities {
-	const least = 1e-4
+	const least, farthest = 1e-4, 6
 	var sum float64
 	for c := range part {
-		part[c] = max(part[c], least) * max(to[c], least) / max(from[c], least)
+		ratio := max(to[c], least) / max(from[c], least)
+		part[c] = max(part[c], least) * min(farthest, max(1./farthest, ratio))
 		sum += part[c]
 	}
 	for c := range part {
@@ -311,6 +336,7 @@ func (d *deep) run(p *deepHearing, r token.Range) (logits [3]float64, err error)
 	}
 	p.ids = d.wordpiece.IDs(p.ids[:0], p.window)
 	p.outputs[0].Name = "logits"
+	p.passes++
 	if err := d.session.Run(p.ids, p.outputs[:]); err != nil {
 		return logits, err
 	}

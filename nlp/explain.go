@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"earshot/nlp/clause"
+	"earshot/nlp/language"
 	"earshot/nlp/segment"
 	"earshot/nlp/sentiment"
 	"earshot/nlp/token"
@@ -93,100 +94,150 @@ func (a *Analyzer) contributions(d *Document, h *hearing, e *Explanation) {
 }
 
 // mostOccluded is the most clauses, and the most words, that Explain takes out one
-// by one in the deep tier. Of a text with more clauses those are tried that the
-// fast tier finds strongest; of a text with more words, none.
+// by one in the deep tier: of a longer text, those that the fast tier finds
+// strongest.
 const mostOccluded = 60
 
-// occlusion is a part of a text that is taken out of a whole.
+// fewestClauses are tried however long the text is.
+const fewestClauses = 8
+
+// occlusion is a part of a text that is taken out: a clause of the text, or a word
+// of its clause.
 type occlusion struct {
-	part  token.Span
-	whole token.Span
-	kind  string
+	part   token.Span
+	kind   string
+	clause int
 }
 
 // occlude hears the text without each of its clauses, and each clause without each
 // of its words: in a text that is sure of itself, a word alone changes nothing.
 func (a *Analyzer) occlude(ctx context.Context, d *Document, h *hearing, e *Explanation) error {
 	e.Margin = margin(h.heard.text)
-	all := token.Span{Start: 0, End: len(d.Text)}
-	tried := strongest(h, mostOccluded)
-	var parts []occlusion
-	for _, c := range tried {
-		if len(h.body.Clauses) > 1 {
-			parts = append(parts, occlusion{h.body.Span(h.body.Clauses[c].Range), all, CueClause})
-		}
+	e.Passes = h.deep.passes
+	parts := a.occlusions(h)
+
+	// What each clause says with nothing taken out.
+	several := len(h.body.Clauses) > 1
+	wholes := map[int]float64{}
+	if !several {
+		wholes[0] = e.Margin
 	}
-	if len(h.body.Tokens) <= mostOccluded {
-		for _, c := range tried {
-			clause := h.body.Clauses[c]
-			for i := clause.From; i < clause.To; i++ {
-				if t := h.body.Tokens[i]; t.Kind != token.Punct && t.Kind != token.Markup {
-					parts = append(parts, occlusion{token.Span{Start: t.Start, End: t.End}, h.body.Span(clause.Range), CueWord})
-				}
-			}
-		}
-	}
-	// What each whole says with nothing taken out: a clause is heard once.
-	wholes := map[token.Span]float64{all: e.Margin}
 	for _, p := range parts {
-		if _, ok := wholes[p.whole]; ok {
+		if _, ok := wholes[p.clause]; ok || p.kind != CueWord {
 			continue
 		}
-		said, err := a.hearPart(ctx, d, p.whole, token.Span{Start: p.whole.Start, End: p.whole.Start})
+		said, passes, err := a.marginOf(ctx, clauseOf(d, h, p.clause, token.Span{}, several))
 		if err != nil {
 			return err
 		}
-		wholes[p.whole] = said
-		e.Passes++
+		wholes[p.clause] = said
+		e.Passes += passes
 	}
-	e.Passes += len(parts)
-	cues := make([]Cue, len(parts))
+
+	cues, passes := make([]Cue, len(parts)), make([]int, len(parts))
 	err := a.deep.each(ctx, len(parts), func(ctx context.Context, i int) error {
 		p := parts[i]
-		left, err := a.hearPart(ctx, d, p.whole, p.part)
+		whole, without := wholes[p.clause], clauseOf(d, h, p.clause, p.part, several)
+		if p.kind == CueClause {
+			whole, without = e.Margin, withoutPart(d, p.part)
+		}
+		left, n, err := a.marginOf(ctx, without)
+		passes[i] = n
 		cues[i] = Cue{
 			Cue: d.Text[p.part.Start:p.part.End], Span: p.part, Kind: p.kind,
-			Contribution: wholes[p.whole] - left, Rule: a.deep.name,
+			Contribution: whole - left, Rule: a.deep.name,
 		}
 		return err
 	})
 	if err == nil {
 		e.Cues = append(e.Cues, cues...)
 	}
+	for _, n := range passes {
+		e.Passes += n
+	}
 	return err
 }
 
-// strongest are the clauses that lean furthest, n at most, in the order of the
-// text.
-func strongest(h *hearing, n int) []int {
-	order := make([]int, len(h.heard.clauses))
+// occlusions are the clauses and the words to take out.
+func (a *Analyzer) occlusions(h *hearing) []occlusion {
+	var parts []occlusion
+	if len(h.body.Clauses) > 1 {
+		lean := func(c int) float64 { return math.Abs(a.fast.JudgeAlone(h.sums[c]).Margin()) }
+		// Without a clause the whole text is heard again, in all of its windows.
+		most := max(fewestClauses, mostOccluded/len(h.deep.ranges()))
+		for _, c := range strongest(len(h.body.Clauses), most, lean) {
+			parts = append(parts, occlusion{h.body.Span(h.body.Clauses[c].Range), CueClause, c})
+		}
+	}
+	x := sentiment.NewExtractor(a.fast.Bits)
+	x.Explain()
+	_, _, _, contributions := a.fast.Contributions(x, &h.title, &h.body)
+	var words []int
+	for i, t := range h.body.Tokens {
+		if t.Kind != token.Punct && t.Kind != token.Markup {
+			words = append(words, i)
+		}
+	}
+	clause := 0
+	for _, w := range strongest(len(words), mostOccluded, func(w int) float64 { return math.Abs(contributions[words[w]]) }) {
+		i := words[w]
+		for i >= h.body.Clauses[clause].To {
+			clause++
+		}
+		t := h.body.Tokens[i]
+		parts = append(parts, occlusion{token.Span{Start: t.Start, End: t.End}, CueWord, clause})
+	}
+	return parts
+}
+
+// strongest are the most of 0…n−1 that lean furthest, in order.
+func strongest(n, most int, lean func(i int) float64) []int {
+	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
-	if len(order) > n {
-		lean := func(i int) float64 { return -math.Abs(h.heard.clauses[i][2] - h.heard.clauses[i][0]) }
-		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(lean(i), lean(j)) })
-		order = order[:n]
+	if n > most {
+		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(lean(j), lean(i)) })
+		order = order[:most]
 		slices.Sort(order)
 	}
 	return order
 }
 
-// hearPart is the margin of a part of the document with a span taken out. Only the
-// whole text has its title, and only of it the voice is told from context.
-func (a *Analyzer) hearPart(ctx context.Context, d *Document, whole, out token.Span) (float64, error) {
-	part := Document{Text: d.Text[whole.Start:out.Start] + d.Text[out.End:whole.End], Language: "en"}
-	if whole.Start == 0 && whole.End == len(d.Text) {
-		part.Title = d.Title
-		part.Voice = withoutSpan(d.Voice, out)
-	}
+// marginOf is the margin of a document as a whole, and the passes that it took.
+func (a *Analyzer) marginOf(ctx context.Context, d Document) (_ float64, passes int, err error) {
 	h := a.hearings.Get().(*hearing)
 	defer a.hearings.Put(h)
-	var ignored Analysis
-	if _, err := a.analyzeIn(ctx, h, &part, &ignored); err != nil || !says(h) {
-		return 0, err
+	a.read(&d, h)
+	if !says(h) {
+		return 0, 0, nil
 	}
-	return margin(h.heard.text), nil
+	said, err := a.deep.hearText(ctx, &d, h)
+	return margin(said), h.deep.passes, err
+}
+
+// clauseOf is a clause as a document of its own, without a span of it. A text's
+// only clause keeps the title.
+func clauseOf(d *Document, h *hearing, clause int, out token.Span, several bool) Document {
+	span := h.body.Span(h.body.Clauses[clause].Range)
+	part := Document{Text: d.Text[span.Start:span.End], Language: language.English}
+	if out.End > out.Start {
+		part.Text = d.Text[span.Start:out.Start] + d.Text[out.End:span.End]
+	}
+	if !several {
+		part.Title = d.Title
+	}
+	return part
+}
+
+// withoutPart is the document without a span of its text.
+func withoutPart(d *Document, out token.Span) Document {
+	return Document{
+		Title:    d.Title,
+		Text:     d.Text[:out.Start] + d.Text[out.End:],
+		Voice:    withoutSpan(d.Voice, out),
+		Language: language.English,
+	}
 }
 
 // withoutSpan moves spans to where they are when out is cut from their text.
@@ -214,6 +265,13 @@ func withoutSpan(spans []token.Span, out token.Span) []token.Span {
 
 // margin is the log odds of positive against negative, before calibration.
 func margin(p sentiment.Probabilities) float64 { return p.Margin() * deepTemperature }
+
+// sortCues puts cues in the order of the text, the wider first.
+func sortCues(cues []Cue) {
+	slices.SortStableFunc(cues, func(a, b Cue) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Kind, b.Kind))
+	})
+}
 
 // turns are the negations and the words of contrast, with what they turn.
 func turns(h *hearing, model string) []Cue {

@@ -1,9 +1,13 @@
 package nlp_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"earshot/nlp"
 )
@@ -74,6 +78,44 @@ func TestNothingToSayNeedsNoExplanation(t *testing.T) {
 	for _, tier := range tiers {
 		if e := explain(t, tier, nlp.Document{Text: "12 34"}); len(e.Cues) != 0 || e.Margin != 0 {
 			t.Errorf("%s: %+v", tier, e)
+		}
+	}
+}
+
+func TestALongSentenceIsExplainedByItsStrongestWords(t *testing.T) {
+	t.Parallel()
+	text := "the delivery that I had ordered for the ninth of the month " + strings.Repeat("and then the one after that on the day that they told me about ", 6) + "was broken and filthy and nobody would refund me"
+	e := explain(t, nlp.TierDeep, nlp.Document{Text: text})
+	words := 0
+	for _, c := range e.Cues {
+		if c.Kind == nlp.CueWord {
+			words++
+		}
+	}
+	if words == 0 || words > 60 || e.Passes < words {
+		t.Errorf("%d words of %d cues in %d passes", words, len(e.Cues), e.Passes)
+	}
+}
+
+func TestExplainSaysWhatAnalyzeSays(t *testing.T) {
+	t.Parallel()
+	for _, tier := range tiers {
+		for _, text := range []string{"", "It is late, but I like it.", "Never again!!! Lovely staff though."} {
+			d := nlp.Document{Title: "Hm", Text: text}
+			if diff := cmp.Diff(analyze(t, tier, d), explain(t, tier, d).Analysis); diff != "" {
+				t.Errorf("%s, %q: %s", tier, text, diff)
+			}
+		}
+	}
+}
+
+func TestExplainEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for _, tier := range tiers {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := newAnalyzer(t, tier).Explain(ctx, nlp.Document{Text: "Fine."}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v, want context.Canceled", tier, err)
 		}
 	}
 }

@@ -55,14 +55,22 @@ code is 1.`,
 		if len(args) == 0 {
 			args = []string{files.Stdin}
 		}
-		if a.analyzer, err = openAnalyzer(cmd, std, tier, model); err != nil {
+		analyzer, err := openAnalyzer(cmd, std, tier, model)
+		if err != nil {
 			return err
 		}
-		defer a.analyzer.Close()
+		defer analyzer.Close()
+		a.analyzer = analyzer
 		a.input, a.printer, a.several = input, printer, len(args) > 1
 		return a.run(cmd.Context(), args)
 	}
 	return cmd
+}
+
+// hearer hears documents.
+type hearer interface {
+	Analyze(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error)
+	Explain(ctx context.Context, doc nlp.Document) (nlp.Explanation, error)
 }
 
 // analyzeCommand analyses files.
@@ -72,7 +80,7 @@ type analyzeCommand struct {
 	textField string
 	explain   bool
 	several   bool // files are named
-	analyzer  *nlp.Analyzer
+	analyzer  hearer
 	printer   analysisPrinter
 	failed    bool
 }
@@ -174,7 +182,10 @@ func take(ctx context.Context, records <-chan analyzed, most int) (batch []analy
 func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analyzed) error {
 	heard, err := a.hear(ctx, batch)
 	if err != nil {
-		return err
+		heard = a.hearEach(ctx, batch)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	for i, r := range batch {
 		if r.err != nil {
@@ -192,6 +203,25 @@ func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analy
 		}
 	}
 	return a.printer.flush()
+}
+
+// hearEach hears records one by one, so that one that cannot be heard costs no other
+// its analysis. It gets the error.
+func (a *analyzeCommand) hearEach(ctx context.Context, batch []analyzed) []nlp.Explanation {
+	heard := make([]nlp.Explanation, len(batch))
+	for i := range batch {
+		r := &batch[i]
+		if r.err != nil || r.said != nil {
+			continue
+		}
+		one, err := a.hear(ctx, batch[i:i+1])
+		if err != nil {
+			r.err = err
+			continue
+		}
+		heard[i] = one[0]
+	}
+	return heard
 }
 
 // hear explains what is to be explained, and analyses alone what is not.

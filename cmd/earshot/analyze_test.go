@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"earshot/nlp"
 )
 
 // analyses parses what `analyze` prints as JSON.
@@ -229,5 +233,85 @@ func TestAnalyzeForPeople(t *testing.T) {
 	}
 	if all := table + explained + csv; strings.Contains(all, "\x1b") {
 		t.Errorf("colours for what is no terminal: %q", all)
+	}
+}
+
+// deafTo is an analyzer that fails with every batch in which a text has its word.
+type deafTo string
+
+func (d deafTo) Analyze(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error) {
+	heard := make([]nlp.Analysis, len(docs))
+	for i := range docs {
+		e, err := d.Explain(ctx, docs[i])
+		if err != nil {
+			return nil, err
+		}
+		heard[i] = e.Analysis
+	}
+	return heard, nil
+}
+
+func (d deafTo) Explain(ctx context.Context, doc nlp.Document) (nlp.Explanation, error) {
+	if ctx.Err() != nil {
+		return nlp.Explanation{}, ctx.Err()
+	}
+	if strings.Contains(doc.Text, string(d)) {
+		return nlp.Explanation{}, errors.New("cannot hear\nthis")
+	}
+	return nlp.Explanation{Analysis: nlp.Analysis{Text: doc.Text}}, nil
+}
+
+func TestAnalyzeGoesOnAfterWhatCannotBeHeard(t *testing.T) {
+	for name, tt := range map[string]struct {
+		deaf    deafTo
+		input   string
+		explain bool
+		heard   []string
+		failed  []any // lines
+	}{
+		"one of a batch":    {"b", "a\nb\nc\n", false, []string{"a", "c"}, []any{2.0}},
+		"several":           {"b", "b\na\nbb\n", false, []string{"a"}, []any{1.0, 3.0}},
+		"all":               {"", "a\nb\n", false, nil, []any{1.0, 2.0}},
+		"none":              {"z", "a\nb\n", false, []string{"a", "b"}, nil},
+		"what is explained": {"b", "a\nb\nc\n", true, []string{"a", "c"}, []any{2.0}},
+		"among several batches": {
+			"b", strings.Repeat("a\n", 3*analyzeAtOnce) + "b\na\n", false,
+			strings.Split(strings.Repeat("a ", 3*analyzeAtOnce)+"a", " "), []any{3*analyzeAtOnce + 1.0},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, said strings.Builder
+			printer, err := newAnalysisPrinter(&out, "json", tt.explain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := analyzeCommand{std: stdio{strings.NewReader(tt.input), &out, &said}, input: "text", explain: tt.explain, analyzer: tt.deaf, printer: printer}
+			if err := a.run(t.Context(), []string{"-"}); (err != nil) != (tt.failed != nil) || err != nil && !errors.Is(err, errSaid) {
+				t.Errorf("error %v", err)
+			}
+			if diff := cmp.Diff(tt.heard, texts(analyses(t, out.String()))); diff != "" {
+				t.Errorf("heard (-want +got):\n%s", diff)
+			}
+			var failed []any
+			for _, e := range analyses(t, said.String()) {
+				if e["error"] != "cannot hear; this" {
+					t.Errorf("error %v", e["error"])
+				}
+				failed = append(failed, e["line"])
+			}
+			if diff := cmp.Diff(tt.failed, failed); diff != "" {
+				t.Errorf("lines with errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAnalyzeThatIsInterruptedBlamesNoRecord(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var said strings.Builder
+	a := analyzeCommand{std: stdio{nil, io.Discard, &said}, analyzer: deafTo("z")}
+	if err := a.analyze(ctx, "-", []analyzed{{doc: nlp.Document{Text: "a"}, line: 1}}); !errors.Is(err, context.Canceled) || said.Len() > 0 {
+		t.Errorf("%v, said %q", err, said.String())
 	}
 }

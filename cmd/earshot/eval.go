@@ -141,7 +141,10 @@ func (e *evalCommand) run(ctx context.Context, output string) error {
 		if err != nil {
 			e.report(err)
 		} else if e.found.Behaviour, err = suite.Run(ctx, e.classifier); err != nil {
-			return err
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			e.report(fmt.Errorf("%s: %w", e.behaviour, err))
 		}
 	}
 	if err := e.print(output); err != nil {

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"earshot/nlp"
+	"earshot/nlp/eval"
 )
 
 func TestEvalPrintsARowAFile(t *testing.T) {
@@ -150,6 +155,40 @@ func TestEvalRefusesWhatMakesNoSense(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			earshot(t, "", append([]string{"eval"}, test.args...)...).fails(t, 2, test.says...)
+		})
+	}
+}
+
+// deafClassifier fails with every text that has its word.
+type deafClassifier string
+
+func (d deafClassifier) Classify(_ context.Context, texts []eval.Text) ([]eval.Prediction, error) {
+	predictions := make([]eval.Prediction, len(texts))
+	for i := range texts {
+		if strings.Contains(texts[i].Text, string(d)) {
+			return nil, errors.New("cannot hear this")
+		}
+		predictions[i] = eval.Prediction{Label: nlp.Negative, Probabilities: [3]float64{1, 0, 0}}
+	}
+	return predictions, nil
+}
+
+func TestEvalPrintsFilesAlthoughTheBehavioursCannotBeRun(t *testing.T) {
+	data := file(t, "good.tsv", "neg\tTerrible.\nneg\tAwful.\n")
+	suite := filepath.Dir(file(t, "basics.tsv", "kind\texpect\ttext\tvariant\nlabel\tnegative\tunheard\t\n"))
+	for output, want := range map[string]string{"table": "100.0", "json": `"accuracy":1,`} {
+		t.Run(output, func(t *testing.T) {
+			var out, said strings.Builder
+			e := evalCommand{std: stdio{nil, &out, &said}, data: []string{data}, behaviour: suite, classifier: deafClassifier("unheard")}
+			if err := e.run(t.Context(), output); !errors.Is(err, errSaid) {
+				t.Errorf("error %v", err)
+			}
+			if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), data) {
+				t.Errorf("the file isn't printed:\n%s", out.String())
+			}
+			if strings.Contains(out.String(), "behaviour\":") || !strings.Contains(said.String(), suite) || !strings.Contains(said.String(), "cannot hear this") {
+				t.Errorf("said %q and printed\n%s", said.String(), out.String())
+			}
 		})
 	}
 }

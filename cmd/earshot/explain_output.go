@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
@@ -31,8 +32,9 @@ func (p *jsonExplanations) print(id string, e *nlp.Explanation) error {
 		Base   float64   `json:"base"`
 		Title  float64   `json:"title"`
 		Exact  bool      `json:"exact"`
+		Passes int       `json:"passes"`
 		Cues   []nlp.Cue `json:"cues"`
-	}{e.Margin, e.Base, e.Title, e.Exact, cues})
+	}{e.Margin, e.Base, e.Title, e.Exact, e.Passes, cues})
 	if err != nil {
 		return err
 	}
@@ -91,10 +93,10 @@ func (p *explainPrinter) verdict(id string, a *nlp.Analysis) {
 		fmt.Fprint(p.out, ", mixed")
 	}
 	if a.Model != "" { // nothing heard what is only a score
-		fmt.Fprintf(p.out, " (%s tier, %s)", a.Tier, a.Model)
+		fmt.Fprintf(p.out, " (%s tier, %s)", a.Tier, onLine(a.Model))
 	}
 	if id != "" {
-		fmt.Fprintf(p.out, " id %s", highlight.Legible(id))
+		fmt.Fprintf(p.out, " id %s", onLine(id))
 	}
 	fmt.Fprintln(p.out)
 }
@@ -108,7 +110,15 @@ func (p *explainPrinter) line(l highlight.Line) {
 	fmt.Fprintf(p.out, "  %5s  ", score)
 	w := wrapping{out: p.out, width: p.width, column: 9, indent: 9}
 	for _, piece := range l.Pieces {
-		w.write(highlight.Legible(piece.Text), p.style(piece, l.Sentence == nil))
+		// Blanks stay outside of the marks.
+		text := highlight.Legible(piece.Text)
+		rest := strings.TrimLeftFunc(text, unicode.IsSpace)
+		words := strings.TrimRightFunc(rest, unicode.IsSpace)
+		w.write(text[:len(text)-len(rest)], style{})
+		if words != "" {
+			w.write(words, p.style(piece, l.Sentence == nil))
+		}
+		w.write(rest[len(words):], style{})
 	}
 	w.end()
 }
@@ -215,7 +225,7 @@ func (p *explainPrinter) sum(e *nlp.Explanation) error {
 		return nil // nothing was said: only a score, or nothing at all
 	}
 	if !e.Exact {
-		_, err := fmt.Fprintf(p.out, "  margin %s; a contribution is what the margin loses without the words: they do not add up\n", signed(e.Margin, 3))
+		_, err := fmt.Fprintf(p.out, "  margin %s; a contribution is what a text, or a clause, loses without the words: they do not add up; %d passes of the encoder\n", signed(e.Margin, 3), e.Passes)
 		return err
 	}
 	words, rounding := highlight.Sum(e)
@@ -235,9 +245,13 @@ func signed(x float64, decimals int) string {
 	return fmt.Sprintf("%.*f", decimals, 0.)
 }
 
+// onLine is what anyone may have written, such as an id, without line breaks: it
+// must not pass for lines of ours.
+func onLine(s string) string { return strings.Join(strings.Fields(highlight.Legible(s)), " ") }
+
 // quote is a cue for a list: on one line, cut if it is long.
 func quote(s string) string {
-	r := []rune(strings.Join(strings.Fields(highlight.Legible(s)), " "))
+	r := []rune(onLine(s))
 	if len(r) > quoteRunes {
 		return string(r[:quoteRunes]) + "…"
 	}

@@ -171,3 +171,50 @@ func TestExplainRefusesTables(t *testing.T) {
 		earshot(t, "", "analyze", "--explain", "--output", format).fails(t, 2, "--explain", "--output "+format)
 	}
 }
+
+func TestRecordsCannotForgeLines(t *testing.T) {
+	for name, tt := range map[string]struct{ id, model, want string }{
+		"plain":             {"7", "test@1", "(fast tier, test@1) id 7\n"},
+		"an id of lines":    {"7\n\npositive +1.00, confidence 1.00", "test@1", "(fast tier, test@1) id 7 positive +1.00, confidence 1.00\n"},
+		"a returning id":    {"7\r8\u2028\u20299\v\f\u0085x", "test@1", "(fast tier, test@1) id 7 8 9\ufffd\ufffd\ufffdx\n"},
+		"a model of lines":  {"7", "m\nnegative -1.00", "(fast tier, m negative -1.00) id 7\n"},
+		"a steering model":  {"", "m\x1b[2J", "(fast tier, m\ufffd[2J)\n"},
+		"only a line break": {"\n", "test@1", "(fast tier, test@1) id \n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &nlp.Explanation{Analysis: nlp.Analysis{Tier: "fast", Model: tt.model}}
+			got := explained(t, &explainPrinter{}, tt.id, e)
+			if !strings.HasSuffix(got, tt.want) || strings.Count(got, "\n") != 1 {
+				t.Errorf("got %q, want it to end in %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestMarksEncloseWordsAlone(t *testing.T) {
+	for name, tt := range map[string]struct{ text, clause, want string }{
+		"a negation inside":        {"it is not good today", "it is not good today", "[---it is] [---_not_] [---good today]"},
+		"a negation at the end":    {"good it is not", "good it is not", "[---good it is] [---_not_]"},
+		"a blank behind":           {"bad not so", "bad ", "[---bad] _not_ so"},
+		"a blank between brackets": {"bad  not", "bad  not", "[---bad] [---_not_]"},
+		"marks at words":           {"(not) bad", "(not) bad", "[---(][---_not_][---) bad]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			span := func(part string) nlp.Span {
+				at := strings.Index(tt.text, part)
+				return nlp.Span{Start: at, End: at + len(part)}
+			}
+			e := &nlp.Explanation{
+				Analysis: nlp.Analysis{Text: tt.text, Sentences: []nlp.Sentence{{Span: nlp.Span{End: len(tt.text)}}}},
+				Cues: []nlp.Cue{
+					{Cue: tt.clause, Span: span(tt.clause), Kind: nlp.CueClause, Contribution: -1},
+					{Cue: "not", Span: span("not"), Kind: nlp.CueNegation, Turns: &nlp.Span{}},
+				},
+			}
+			lines := strings.Split(explained(t, &explainPrinter{}, "", e), "\n")
+			if got := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(lines[1]), "0.00")); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

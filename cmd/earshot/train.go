@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,9 +26,10 @@ func newTrain(std stdio) *cobra.Command {
 		Use:   "train --data DIR|FILE… --out FILE",
 		Short: "Train the fast tier's model",
 		Long: `Trains the fast tier's sentiment model, or what tells languages apart, from
-labelled texts: TSV files with a header line, the columns label (negative,
-neutral, positive, mixed) and text first; of a folder every *.train.tsv and
-*.train.tsv.gz. Files in the format of nlp/corpus count more than others.
+labelled texts: TSV files with a header line that names the columns label
+(negative, neutral, positive, mixed) and text; of a folder every *.train.tsv and
+*.train.tsv.gz. Files in the format of nlp/corpus count more than others. What
+tells languages apart is learned from folders, whose files are known by name.
 
 With --unlabelled the deep tier labels further texts first, which the fast tier
 then learns from too (distillation). The same input and seed give the same bytes.
@@ -55,6 +56,8 @@ it has never seen.`,
 			return usagef(cmd, "--task topics: this version trains sentiment and language only")
 		case task != "sentiment" && task != "language":
 			return usagef(cmd, "--task %q is none of sentiment, language", task)
+		case task == "language" && (len(t.unlabelled) > 0 || t.options.Name != ""):
+			return usagef(cmd, "--unlabelled and --name go with --task sentiment only")
 		case len(t.data) == 0:
 			return usagef(cmd, "--data is missing: a folder or file of labelled texts")
 		case leaveOneOut && (task != "sentiment" || t.out != "" || len(t.unlabelled) > 0):
@@ -63,8 +66,13 @@ it has never seen.`,
 			return t.leaveOneOut(cmd.Context())
 		case t.out == "":
 			return usagef(cmd, "--out is missing: the file to write")
-		case task == "language":
-			return language.TrainFiles(t.out, language.Options{Seed: t.options.Seed}, t.data...)
+		}
+		// Better said now than after the training.
+		if err := checkOut(t.out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		if task == "language" {
+			return t.language(cmd.Context())
 		}
 		if t.options.Name == "" {
 			t.options.Name = filepath.Base(t.out) + "@1"
@@ -74,7 +82,7 @@ it has never seen.`,
 	return cmd
 }
 
-// trainCommand trains a sentiment model.
+// trainCommand trains a model.
 type trainCommand struct {
 	std        stdio
 	data       []string
@@ -85,10 +93,6 @@ type trainCommand struct {
 
 func (t *trainCommand) sentiment(ctx context.Context) error {
 	began := time.Now()
-	// Better said now than after the training.
-	if _, err := os.Stat(filepath.Dir(t.out)); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
 	sets, err := learn.ReadSets(t.data)
 	if err != nil {
 		return err
@@ -114,6 +118,19 @@ func (t *trainCommand) sentiment(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(t.std.err, "earshot: wrote %s (%s) in %s\n", t.out, model.Name, time.Since(began).Round(time.Second))
+	return nil
+}
+
+func (t *trainCommand) language(ctx context.Context) error {
+	began := time.Now()
+	model, err := language.TrainFiles(ctx, language.Options{Seed: t.options.Seed}, t.data...)
+	if err != nil {
+		return err
+	}
+	if err := writeModel(t.out, model); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.std.err, "earshot: wrote %s in %s\n", t.out, time.Since(began).Round(time.Second))
 	return nil
 }
 
@@ -143,6 +160,21 @@ func (t *trainCommand) teach(ctx context.Context, sets []learn.Set) (learn.Set, 
 	})
 }
 
+// checkOut reports whether writeModel can write a file.
+func checkOut(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory: name the file to write", path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".model-*")
+	if err != nil {
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			err = at.Err // of the file to write, not of the one that was tried
+		}
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // writeModel writes the file whole or not at all.
 func writeModel(path string, model io.WriterTo) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".model-*")
@@ -168,11 +200,14 @@ func writeModel(path string, model io.WriterTo) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
+// leaveOneOut prints each row as soon as it is known: a training takes minutes.
 func (t *trainCommand) leaveOneOut(ctx context.Context) error {
-	w := tabwriter.NewWriter(t.std.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "left out\tlearned\tjudged\taccuracy\tmacro F1\tmacro recall\t")
-	err := learn.LeaveOneOut(ctx, t.data, t.options, func(l learn.Left) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%.1f\t%.1f\t\n", l.Set, l.Learned, l.N, 100*l.Accuracy, 100*l.MacroF1, 100*l.MacroRecall)
+	begun := false
+	return learn.LeaveOneOut(ctx, t.data, t.options, func(l learn.Left) {
+		if !begun {
+			begun = true
+			fmt.Fprintf(t.std.out, "%-20s %8s %7s %9s %9s %13s\n", "left out", "learned", "judged", "accuracy", "macro F1", "macro recall")
+		}
+		fmt.Fprintf(t.std.out, "%-20s %8d %7d %9.1f %9.1f %13.1f\n", l.Set, l.Learned, l.N, 100*l.Accuracy, 100*l.MacroF1, 100*l.MacroRecall)
 	})
-	return errors.Join(err, w.Flush())
 }

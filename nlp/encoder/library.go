@@ -21,13 +21,14 @@ var ErrLibraryNotFound = errors.New("the ONNX Runtime library is missing")
 // FindLibrary returns the path of the ONNX Runtime library: the file that the
 // environment variable EARSHOT_ONNXRUNTIME names, else the file that
 // `make onnxruntime` put into the user's cache. The error wraps
-// ErrLibraryNotFound and says what to do.
+// ErrLibraryNotFound and says what to do; a library in the cache that is
+// damaged gives an error too.
 func FindLibrary() (string, error) {
 	if p := os.Getenv("EARSHOT_ONNXRUNTIME"); p != "" {
 		if !isFile(p) {
 			return "", fmt.Errorf("%w: EARSHOT_ONNXRUNTIME names %s, which is not a file: correct it, or unset it and run `make onnxruntime`", ErrLibraryNotFound, p)
 		}
-		return p, nil
+		return filepath.Abs(p) // without a slash the loader would search elsewhere
 	}
 	// As for the ClickHouse engine: the script that fetches the library
 	// follows the XDG rule on every system.
@@ -46,7 +47,7 @@ func FindLibrary() (string, error) {
 	}
 	for _, n := range names {
 		if p := filepath.Join(dir, n); isFile(p) {
-			return p, nil
+			return p, checkPinned(p)
 		}
 	}
 	return "", fmt.Errorf("%w: no %s: %s", ErrLibraryNotFound, filepath.Join(dir, names[0]), installHint)

@@ -19,10 +19,15 @@ type Runtime struct {
 	memory  unsafe.Pointer // description of the processor's memory, for tensors
 	heap    unsafe.Pointer // C's default allocator
 
+	releaseMemory func(memory unsafe.Pointer)
+
 	mu       sync.Mutex
 	sessions int
 	closed   bool
 }
+
+// releaseMemoryPlace is where OrtApi has the function that releases an OrtMemoryInfo.
+const releaseMemoryPlace = 94
 
 // Open loads the library at path, as FindLibrary gives it. Its errors are one
 // line that names the file and says what to do; they wrap ErrLibraryNotFound
@@ -30,6 +35,9 @@ type Runtime struct {
 func Open(path string) (*Runtime, error) {
 	if !isFile(path) {
 		return nil, fmt.Errorf("%w: no file %s: %s", ErrLibraryNotFound, path, installHint)
+	}
+	if err := checkWhole(path); err != nil {
+		return nil, err
 	}
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
@@ -52,19 +60,31 @@ func Open(path string) (*Runtime, error) {
 		return nil, fmt.Errorf("%s is ONNX Runtime %s, older than 1.%d: remove it and %s", path, r.version, apiVersion, installHint)
 	}
 	r.api.bind(functionTable)
+	purego.RegisterFunc(&r.releaseMemory, *(*uintptr)(unsafe.Add(functionTable, releaseMemoryPlace*unsafe.Sizeof(uintptr(0)))))
 	if err := r.start(); err != nil {
 		return nil, fmt.Errorf("%s cannot be started: %w", path, err)
 	}
 	return r, nil
 }
 
-func (r *Runtime) start() error {
-	if err := r.api.check(r.api.createEnv(logFatal, cString("earshot"), &r.env)); err != nil {
+// start makes what sessions need, all or nothing.
+func (r *Runtime) start() (err error) {
+	if err = r.api.check(r.api.createEnv(logFatal, cString("earshot"), &r.env)); err != nil {
 		return err
 	}
-	if err := r.api.check(r.api.createMemory(deviceAllocator, allocatorDefault, &r.memory)); err != nil {
+	defer func() {
+		if err != nil {
+			r.api.releaseEnv(r.env)
+		}
+	}()
+	if err = r.api.check(r.api.createMemory(deviceAllocator, allocatorDefault, &r.memory)); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			r.releaseMemory(r.memory)
+		}
+	}()
 	return r.api.check(r.api.allocator(&r.heap))
 }
 
@@ -81,6 +101,7 @@ func (r *Runtime) Close() error {
 	}
 	if !r.closed {
 		r.closed = true
+		r.releaseMemory(r.memory)
 		r.api.releaseEnv(r.env)
 	}
 	return nil

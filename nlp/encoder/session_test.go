@@ -256,7 +256,7 @@ func TestLibrariesThatAreNone(t *testing.T) {
 	})
 	t.Run("no library", func(t *testing.T) {
 		_, err := Open(file)
-		oneLine(t, err, file, "cannot be loaded", "make onnxruntime")
+		oneLine(t, err, file, "is not a shared library", "make onnxruntime")
 	})
 	t.Run("another library", func(t *testing.T) {
 		path := compiled(t, "int nothing_of_ours(void) { return 0; }")

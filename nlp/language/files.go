@@ -2,8 +2,8 @@ package language
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -33,8 +33,8 @@ const mostOfFile = 2500
 // corpusColumns are the columns of a corpus file without a header.
 const corpusColumns = 9
 
-// TrainFiles trains a model on what it finds in folders and writes it to path.
-// The same files and options write the same bytes. Read are, by name:
+// TrainFiles trains a model on what it finds in folders. The same files and options
+// make the same model. Read are, by name:
 //
 //   - xlmt_<language>.train.tsv.gz: tweets
 //   - other *.train.tsv.gz: a part of them, as English
@@ -42,39 +42,52 @@ const corpusColumns = 9
 //     language, or it is English
 //   - <language>.tsv: our corpus without a header, the text in the last column
 //
-// and the phrases of this package.
-func TrainFiles(path string, o Options, folders ...string) error {
-	examples, err := gatherFiles(folders)
+// and the phrases of this package. When ctx ends first, its error is returned at
+// once, and what was begun is left to run out.
+func TrainFiles(ctx context.Context, o Options, folders ...string) (*Model, error) {
+	examples, err := gatherFiles(ctx, folders)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	m, err := Train(examples, o)
-	if err != nil {
-		return err
+	type trained struct {
+		model *Model
+		err   error
 	}
-	var b bytes.Buffer
-	if _, err := m.WriteTo(&b); err != nil {
-		return err
+	done := make(chan trained, 1)
+	go func() {
+		m, err := Train(examples, o)
+		done <- trained{m, err}
+	}()
+	select {
+	case t := <-done:
+		return t.model, t.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	beside := path + ".part"
-	if err := os.WriteFile(beside, b.Bytes(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(beside, path)
 }
 
-func gatherFiles(folders []string) ([]Example, error) {
+func gatherFiles(ctx context.Context, folders []string) ([]Example, error) {
 	examples, err := shortPhrases()
 	if err != nil {
 		return nil, err
 	}
 	before := len(examples)
 	for _, folder := range folders {
+		info, err := os.Stat(folder)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("language: %s is a file: it takes folders, and knows the files in them by name", folder)
+		}
 		entries, err := os.ReadDir(folder) // sorted
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			found, err := fileExamples(filepath.Join(folder, e.Name()))
 			if err != nil {
 				return nil, err

@@ -3,10 +3,13 @@ package language
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func small() Options { return Options{Bits: 12, Steps: 300} }
@@ -114,7 +117,7 @@ func TestTrainFilesReadsFilesByName(t *testing.T) {
 	put("french.tsv", strings.Repeat("x\t", corpusColumns-1)+"Je suis content\n")
 	put("notes.tsv", "not read")
 
-	examples, err := gatherFiles([]string{folder})
+	examples, err := gatherFiles(t.Context(), []string{folder})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,17 +140,38 @@ func TestTrainFilesReadsFilesByName(t *testing.T) {
 		}
 	}
 
-	path := filepath.Join(t.TempDir(), "model.bin")
-	if err := TrainFiles(path, small(), folder); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Open(path)
+	m, err := TrainFiles(t.Context(), small(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if _, err := Read(f); err != nil {
+	if _, err := Read(bytes.NewReader(written(t, m))); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTrainFilesEndsWithItsContext(t *testing.T) {
+	folder := t.TempDir()
+	row := strings.Repeat("x\t", corpusColumns-1) + "Je suis content\n"
+	if err := os.WriteFile(filepath.Join(folder, "french.tsv"), []byte(row), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want error
+	}{
+		"before reading": {ended, context.Canceled},
+		"while training": {soon, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := Options{Bits: 12, Steps: 30000} // takes seconds
+			if m, err := TrainFiles(c.ctx, o, folder); m != nil || !errors.Is(err, c.want) {
+				t.Errorf("%v, %v; want %v", m, err, c.want)
+			}
+		})
 	}
 }
 
@@ -164,12 +188,12 @@ func TestTrainFilesRefuses(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(folder, c.file), []byte(c.content), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(folder, "model.bin")
-			if err := TrainFiles(path, small(), folder); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := TrainFiles(t.Context(), small(), folder); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one with %q", err, c.want)
 			}
-			if _, err := os.Stat(path); err == nil {
-				t.Error("a model was written")
+			file := filepath.Join(folder, c.file)
+			if _, err := TrainFiles(t.Context(), small(), file); err == nil || !strings.Contains(err.Error(), file+" is a file: it takes folders") {
+				t.Errorf("of a file: %v", err)
 			}
 		})
 	}

@@ -70,7 +70,7 @@ func gather(sets []Set) (examples []sentiment.Example, held []heldText, sources 
 		if set.TwoClass {
 			set.Examples = thinned(set.Examples, mostTwoClass)
 		}
-		if set.Name != taught {
+		if !set.Taught {
 			weigh(&set)
 		}
 		for _, e := range set.Examples {
@@ -78,7 +78,7 @@ func gather(sets []Set) (examples []sentiment.Example, held []heldText, sources 
 			switch {
 			case seen[k]:
 				continue
-			case k%heldOut == 7 && !set.TwoClass && set.Name != taught && class(&e) >= 0:
+			case k%heldOut == 7 && !set.TwoClass && !set.Taught && class(&e) >= 0:
 				held = append(held, heldText{e, set.Name})
 			default:
 				examples = append(examples, e)

@@ -65,11 +65,20 @@ func TestBadSetsNameFileAndLine(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, map[string]string{
 		"empty.tsv":     "",
+		"blank.tsv":     "\n",
+		"text.tsv":      "text\nbad\n",
+		"second.tsv":    "words\tlabel\nbad\tnegative\n",
+		"long.tsv":      "label\ttext\nnegative\tbad\nnegative\t" + strings.Repeat("x", longestLine) + "\n",
 		"noheader.tsv":  "negative\tbad\nnegative\tbad\n",
 		"label.tsv":     "label\ttext\nnegative\tbad\nangry\tbad\n",
 		"onecolumn.tsv": "label\ttext\nnegative\n",
 	})
 	for file, says := range map[string]string{
+		"empty.tsv":     "it is empty",
+		"blank.tsv":     "its first line must name the columns",
+		"text.tsv":      "its first line must name the columns",
+		"second.tsv":    "its first line must name the columns",
+		"long.tsv":      "line 3 is longer than 16 MiB",
 		"noheader.tsv":  "its first line must name the columns",
 		"label.tsv":     `line 3: label "angry"`,
 		"onecolumn.tsv": "line 2: 1 columns",
@@ -82,6 +91,148 @@ func TestBadSetsNameFileAndLine(t *testing.T) {
 	}
 	if _, err := ReadSets([]string{folder(t, nil)}); err == nil {
 		t.Error("a folder without sets is no error")
+	}
+}
+
+func TestBadFilesInFoldersAreNamed(t *testing.T) {
+	t.Parallel()
+	const good = "label\ttext\nnegative\tit is broken, all of it\n"
+	for _, file := range []string{"a.train.tsv", "a.dev.tsv"} {
+		for name, content := range map[string]string{"empty": "", "without a header": "negative\tit is broken\n"} {
+			t.Run(file+" "+name, func(t *testing.T) {
+				t.Parallel()
+				dir := folder(t, map[string]string{file: content, "good.train.tsv": good})
+				_, err := ReadSets([]string{dir})
+				_, other := ReadUnlabelled([]string{dir}, nil)
+				for _, err := range []error{err, other} {
+					if err == nil || !strings.Contains(err.Error(), file) {
+						t.Errorf("%v doesn't name %s", err, file)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestTheTextColumnIsFoundByItsName(t *testing.T) {
+	t.Parallel()
+	const text, dev = "The parcel never came at all", "This one is for measuring alone"
+	for name, c := range map[string]struct{ header, row string }{
+		"label first":         {"label\ttext", "negative\t%s"},
+		"text first":          {"text\tlabel", "%s\tnegative"},
+		"polarity":            {"polarity\ttext\taspect", "negative\t%s\tparcel"},
+		"text last":           {"label\tstars\ttext", "negative\t1\t%s"},
+		"not named":           {"label\treview", "negative\t%s"},
+		"behind a byte order": {"\uFEFFlabel\ttext", "negative\t%s"},
+		"of Windows":          {"text\tlabel\r", "%s\tnegative\r"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := func(texts ...string) string {
+				b := c.header + "\n"
+				for _, text := range texts {
+					b += fmt.Sprintf(c.row, text) + "\n"
+				}
+				return b
+			}
+			dir := folder(t, map[string]string{"a.train.tsv": rows(text, dev), "a.dev.tsv": rows(dev)})
+			sets, err := ReadSets([]string{dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := sets[0].Examples; len(e) != 1 || e[0].Text != text || class(&e[0]) != 0 {
+				t.Errorf("learned: %+v", e)
+			}
+			texts, err := ReadUnlabelled([]string{dir}, nil)
+			if err != nil || len(texts) != 1 || texts[0] != text {
+				t.Errorf("taught: %q, %v", texts, err)
+			}
+		})
+	}
+}
+
+func TestFoldersMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), `[a-] *\x?`)
+	if err := os.Rename(folder(t, map[string]string{"a.train.tsv": "label\ttext\nneutral\twhere\n", "a.dev.tsv": "label\ttext\nneutral\twhen\n"}), dir); err != nil {
+		t.Fatal(err)
+	}
+	sets, err := ReadSets([]string{dir})
+	if err != nil || len(sets) != 2 || !sets[1].Dev {
+		t.Errorf("%+v, %v", sets, err)
+	}
+}
+
+func TestTextsAreOneWhereTheirWordsAre(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		a, b string
+		same bool
+	}{
+		"other case and marks": {"It broke!", "it broke", true},
+		"other words":          {"It broke", "It works", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := key(c.a) == key(c.b); got != c.same {
+				t.Errorf("%q and %q are one: %v", c.a, c.b, got)
+			}
+		})
+	}
+}
+
+func TestOnlyWhatATeacherLabelledKeepsItsWeight(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"taught.train.tsv": "label\ttext\nnegative\tit broke\nneutral\twhere\npositive\tit works\n"})
+	sets, err := ReadSets([]string{dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, _, _ := gather(sets)
+	if len(examples) == 0 || examples[0].Weight == taughtWeight {
+		t.Errorf("a user's own set named taught is not weighed: %+v", examples)
+	}
+	sets[0].Taught = true
+	examples, held, _ := gather(sets)
+	if len(examples) != 3 || len(held) != 0 || examples[0].Weight != taughtWeight {
+		t.Errorf("what a teacher labelled is weighed or held out: %+v, %+v", examples, held)
+	}
+}
+
+func TestLeavingOutNeedsSomethingElse(t *testing.T) {
+	t.Parallel()
+	const rows, corpus = "label\ttext\nnegative\tit broke\nneutral\twhere\n", "label\ttext\tindustry\nnegative\tit broke down\tretail\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		says  string
+	}{
+		"corpora alone":       {map[string]string{"own.train.tsv": corpus}, "no set to leave out"},
+		"several languages":   {map[string]string{"xlmt_german.train.tsv": rows}, "no set to leave out"},
+		"one domain":          {map[string]string{"sst2.train.tsv": rows, "sst3.train.tsv": rows}, "leaving sst2 out leaves nothing to learn from"},
+		"one domain, and dev": {map[string]string{"a.train.tsv": rows, "b.dev.tsv": "label\ttext\nneutral\twhen\n"}, "leaving a out leaves nothing to learn from"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := LeaveOneOut(t.Context(), []string{folder(t, c.files)}, Defaults(), func(Left) { t.Error("trained") })
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%v, want %q", err, c.says)
+			}
+		})
+	}
+}
+
+func TestFilesAreLeftOutTooAlthoughNoDevPartLiesInThem(t *testing.T) {
+	t.Parallel()
+	rows := func(kind string) string {
+		return "label\ttext\nnegative\t" + kind + " broke\npositive\tlovely " + kind + "\nneutral\twhere is " + kind + "\n"
+	}
+	dir := folder(t, map[string]string{"shoes.tsv": rows("shoes"), "phones.tsv": rows("phones")})
+	o := Defaults()
+	o.Bits, o.MinTexts, o.Epochs = 14, 1, 1
+	n := 0
+	err := LeaveOneOut(t.Context(), []string{filepath.Join(dir, "shoes.tsv"), filepath.Join(dir, "phones.tsv")}, o, func(Left) { n++ })
+	if err != nil || n != 2 {
+		t.Errorf("%d left out, %v", n, err)
 	}
 }
 

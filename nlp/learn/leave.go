@@ -3,9 +3,12 @@ package learn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"earshot/nlp/sentiment"
 )
@@ -32,21 +35,16 @@ func LeaveOneOut(ctx context.Context, paths []string, o sentiment.Options, done 
 	if err != nil {
 		return err
 	}
-	for _, out := range sets {
-		if out.Corpus || out.Dev || strings.HasPrefix(out.Name, "xlmt_") {
-			continue
-		}
+	left, err := leavable(sets)
+	if err != nil {
+		return err
+	}
+	for _, out := range left {
 		judged, err := devOf(paths, out)
 		if err != nil {
 			return err
 		}
-		var rest []Set
-		for _, s := range sets {
-			if domain(s.Name) != domain(out.Name) {
-				rest = append(rest, s)
-			}
-		}
-		m, err := Train(ctx, rest, o)
+		m, err := Train(ctx, others(sets, out), o)
 		if err != nil {
 			return err
 		}
@@ -58,6 +56,37 @@ func LeaveOneOut(ctx context.Context, paths []string, o sentiment.Options, done 
 		done(left)
 	}
 	return nil
+}
+
+// leavable are the sets that can be left out. None, or nothing else to learn from,
+// is an error.
+func leavable(sets []Set) ([]Set, error) {
+	var left []Set
+	for _, s := range sets {
+		if !s.Corpus && !s.Dev && !strings.HasPrefix(s.Name, "xlmt_") {
+			left = append(left, s)
+		}
+	}
+	if len(left) == 0 {
+		return nil, errors.New("no set to leave out: earshot's own corpus and sets in several languages stay in")
+	}
+	for _, out := range left {
+		if !slices.ContainsFunc(others(sets, out), func(s Set) bool { return !s.Dev && len(s.Examples) > 0 }) {
+			return nil, fmt.Errorf("leaving %s out leaves nothing to learn from: there must be sets of two domains, or the corpus beside one", out.Name)
+		}
+	}
+	return left, nil
+}
+
+// others are the sets of other domains than out's.
+func others(sets []Set, out Set) []Set {
+	var rest []Set
+	for _, s := range sets {
+		if domain(s.Name) != domain(out.Name) {
+			rest = append(rest, s)
+		}
+	}
+	return rest
 }
 
 // domain is what sets of the same texts have in common: their name without the
@@ -73,7 +102,7 @@ func devOf(paths []string, set Set) (Set, error) {
 				dev.TwoClass = set.TwoClass
 				return dev, nil
 			}
-			if !errors.Is(err, fs.ErrNotExist) && !strings.Contains(err.Error(), "not a directory") {
+			if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 				return set, err
 			}
 		}

@@ -30,6 +30,7 @@ type Set struct {
 	Corpus   bool // written as customer feedback, with the columns of nlp/corpus
 	TwoClass bool // knows no neutral
 	Dev      bool // for calibration alone: nothing is learned from it
+	Taught   bool // labelled by a teacher, who says how sure it is
 	Examples []sentiment.Example
 }
 
@@ -41,7 +42,7 @@ var classes = map[string][3]float32{
 	"mixed":    {0.45, 0.1, 0.45},
 }
 
-// ReadSets reads label⇥text files with a header line: files as they are named,
+// ReadSets reads files of labels and texts whose header line names the columns: files as they are named,
 // and of folders every *.train.tsv and *.train.tsv.gz whose labels are negative,
 // neutral, positive or mixed. The folders' *.dev.tsv and *.dev.tsv.gz are sets with
 // Dev set, for calibration; their texts are left out of all others.
@@ -69,7 +70,11 @@ func ReadSets(paths []string) ([]Set, error) {
 		}
 	}
 	for _, path := range paths {
-		for _, file := range devFiles(path) {
+		files, err := filesIn(path, "dev")
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
 			set, err := readSet(file)
 			switch {
 			case errors.Is(err, errOtherLabels):
@@ -91,10 +96,14 @@ func ReadSets(paths []string) ([]Set, error) {
 func devTexts(paths []string) (map[uint64]bool, error) {
 	held := map[uint64]bool{}
 	for _, path := range paths {
-		for _, file := range devFiles(path) {
-			if err := eachRow(file, func(_ int, _, row []string) error {
-				if len(row) > 1 {
-					held[key(row[1])] = true
+		files, err := filesIn(path, "dev")
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if err := eachRow(file, func(_ int, in columns, row []string) error {
+				if in.text < len(row) {
+					held[key(row[in.text])] = true
 				}
 				return nil
 			}); err != nil {
@@ -105,17 +114,7 @@ func devTexts(paths []string) (map[uint64]bool, error) {
 	return held, nil
 }
 
-// devFiles are the dev parts in a folder; of a file, none.
-func devFiles(path string) []string {
-	var files []string
-	for _, pattern := range []string{"*.dev.tsv", "*.dev.tsv.gz"} {
-		found, _ := filepath.Glob(filepath.Join(path, pattern)) // only a wrong pattern is an error
-		files = append(files, found...)
-	}
-	slices.Sort(files)
-	return files
-}
-
+// filesOf are a folder's files to learn from; of a file, itself.
 func filesOf(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -124,15 +123,26 @@ func filesOf(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
-	var files []string
-	for _, pattern := range []string{"*.train.tsv", "*.train.tsv.gz"} {
-		found, err := filepath.Glob(filepath.Join(path, pattern))
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, found...)
+	return filesIn(path, "train")
+}
+
+// filesIn are the files of a part, train or dev, in a folder, in the order of their
+// names; in a file, none.
+func filesIn(path, part string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return nil, err
 	}
-	slices.Sort(files)
+	entries, err := os.ReadDir(path) // sorted
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if strings.HasSuffix(strings.TrimSuffix(e.Name(), ".gz"), "."+part+".tsv") {
+			files = append(files, filepath.Join(path, e.Name()))
+		}
+	}
 	return files, nil
 }
 
@@ -141,25 +151,24 @@ var errOtherLabels = errors.New("its labels are not negative, neutral, positive 
 func readSet(file string) (Set, error) {
 	set := Set{Name: nameOf(file), TwoClass: true}
 	languages := language.Default()
-	err := eachRow(file, func(line int, header, row []string) error {
-		if line == 2 {
-			if len(header) < 2 || !slices.Contains([]string{"label", "polarity"}, header[0]) || header[1] != "text" {
-				return errors.New("its first line must name the columns: label, text")
-			}
-			set.Corpus = slices.Contains(header, "industry")
+	err := eachRow(file, func(line int, in columns, row []string) error {
+		if in.label < 0 {
+			return errNoHeader
 		}
-		if len(row) < 2 {
-			return fmt.Errorf("line %d: %d columns instead of %d", line, len(row), len(header))
+		set.Corpus = in.corpus
+		if len(row) <= max(in.label, in.text) {
+			return fmt.Errorf("line %d: %d columns instead of %d", line, len(row), in.n)
 		}
-		target, ok := classes[row[0]]
+		target, ok := classes[row[in.label]]
 		if !ok {
-			return fmt.Errorf("line %d: label %q: %w", line, row[0], errOtherLabels)
+			return fmt.Errorf("line %d: label %q: %w", line, row[in.label], errOtherLabels)
 		}
 		if target[1] == 1 {
 			set.TwoClass = false
 		}
-		code, _ := languages.Identify(row[1])
-		set.Examples = append(set.Examples, sentiment.Example{Text: row[1], Language: code, Target: target, Weight: 1})
+		text := row[in.text]
+		code, _ := languages.Identify(text)
+		set.Examples = append(set.Examples, sentiment.Example{Text: text, Language: code, Target: target, Weight: 1})
 		return nil
 	})
 	if err != nil {
@@ -171,8 +180,39 @@ func readSet(file string) (Set, error) {
 	return set, nil
 }
 
+// columns are where a file has what is read of it.
+type columns struct {
+	n      int
+	text   int
+	label  int  // −1 if none is called so
+	corpus bool // it has those of nlp/corpus
+}
+
+var errNoHeader = errors.New("its first line must name the columns: label, text")
+
+// columnsOf finds the columns that a header names: of a table that names only its
+// labels, the second is the text.
+func columnsOf(header []string) (columns, error) {
+	c := columns{
+		n:      len(header),
+		text:   slices.Index(header, "text"),
+		label:  slices.IndexFunc(header, func(name string) bool { return name == "label" || name == "polarity" }),
+		corpus: slices.Contains(header, "industry"),
+	}
+	if c.text < 0 {
+		if c.label < 0 || c.label == 1 || c.n < 2 {
+			return c, errNoHeader
+		}
+		c.text = 1
+	}
+	return c, nil
+}
+
+// longestLine is how many bytes a line may have.
+const longestLine = 16 << 20
+
 // eachRow calls do with every line of a TSV file after its header.
-func eachRow(file string, do func(line int, header, row []string) error) error {
+func eachRow(file string, do func(line int, in columns, row []string) error) error {
 	in, err := os.Open(file)
 	if err != nil {
 		return err
@@ -185,19 +225,34 @@ func eachRow(file string, do func(line int, header, row []string) error) error {
 		}
 	}
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 16<<20)
-	var header []string
-	for line := 1; lines.Scan(); line++ {
-		row := strings.Split(strings.TrimSuffix(lines.Text(), "\r"), "\t")
+	lines.Buffer(nil, longestLine)
+	var named columns
+	line := 1
+	for ; lines.Scan(); line++ {
+		text := lines.Text()
 		if line == 1 {
-			header = row
+			text = strings.TrimPrefix(text, "\uFEFF") // a byte order mark
+		}
+		row := strings.Split(strings.TrimSuffix(text, "\r"), "\t")
+		if line == 1 {
+			if named, err = columnsOf(row); err != nil {
+				return err
+			}
 			continue
 		}
-		if err := do(line, header, row); err != nil {
+		if err := do(line, named, row); err != nil {
 			return err
 		}
 	}
-	return lines.Err()
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("line %d is longer than %d MiB", line, longestLine>>20)
+	case err != nil:
+		return fmt.Errorf("line %d: %w", line, err)
+	case line == 1:
+		return fmt.Errorf("it is empty: %w", errNoHeader)
+	}
+	return nil
 }
 
 // nameOf is a file's name without folder, part and format.
@@ -206,7 +261,9 @@ func nameOf(file string) string {
 	return name
 }
 
-// key is what two copies of a text have in common: its letters and digits.
+// key is what two copies of a text have in common: its letters and digits. Texts that
+// have none, as ":)", share one key; telling them apart would change what the
+// built-in model is learned from.
 func key(text string) uint64 {
 	h := fnv.New64a()
 	for _, r := range strings.ToLower(text) {

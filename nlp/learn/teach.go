@@ -17,9 +17,6 @@ type Teacher interface {
 	Analyze(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error)
 }
 
-// taught is the name of the set that a teacher labelled.
-const taught = "taught"
-
 const (
 	// taughtWeight is how much a text that the teacher labelled counts.
 	taughtWeight = 1
@@ -76,12 +73,11 @@ func unlabelled(file string, seen map[uint64]bool) ([]string, error) {
 		}
 	}
 	var read segment.Text
-	err := eachRow(file, func(_ int, header, row []string) error {
-		column := max(1, slices.Index(header, "text"))
-		if column >= len(row) {
+	err := eachRow(file, func(_ int, in columns, row []string) error {
+		if in.text >= len(row) {
 			return nil
 		}
-		text := row[column]
+		text := row[in.text]
 		if len(text) <= longestTaught {
 			add(text)
 			return nil
@@ -98,7 +94,7 @@ func unlabelled(file string, seen map[uint64]bool) ([]string, error) {
 
 // Teach has the teacher label texts. done is told how many are finished.
 func Teach(ctx context.Context, teacher Teacher, texts []string, done func(n int)) (Set, error) {
-	set := Set{Name: taught}
+	set := Set{Name: "taught", Taught: true}
 	languages := language.Default()
 	n := 0
 	for part := range slices.Chunk(texts, taughtAtOnce) {

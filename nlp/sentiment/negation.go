@@ -37,12 +37,16 @@ func hashes(words string) map[uint64]bool {
 // turns.
 func (x *Extractor) Negations(t *segment.Text, s segment.Sentence, do func(at, turned token.Range)) {
 	x.collect(t, s)
+	clauses := t.Clauses[s.Clauses.From:s.Clauses.To]
 	for i := range x.words {
+		at := int(x.words[i].token)
+		for at >= clauses[0].To {
+			clauses = clauses[1:]
+		}
 		if !x.words[i].negator {
 			continue
 		}
-		at := int(x.words[i].token)
-		to := clauseEnd(t, s, at)
+		to := clauses[0].To
 		last := i
 		for last+1 < len(x.words) && last-i < reach && int(x.words[last+1].token) < to {
 			last++
@@ -51,14 +55,4 @@ func (x *Extractor) Negations(t *segment.Text, s segment.Sentence, do func(at, t
 			do(token.Range{From: at, To: at + 1}, token.Range{From: int(x.words[i+1].token), To: int(x.words[last].token) + 1})
 		}
 	}
-}
-
-// clauseEnd is the end of the clause in which a token stands.
-func clauseEnd(t *segment.Text, s segment.Sentence, at int) int {
-	for _, c := range t.Clauses[s.Clauses.From:s.Clauses.To] {
-		if at < c.To {
-			return c.To
-		}
-	}
-	return s.To
 }
