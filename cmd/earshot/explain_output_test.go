@@ -85,9 +85,9 @@ func TestExplanationsInColoursSayTheSame(t *testing.T) {
 
 func TestDeepExplanationsSayThatNothingAddsUp(t *testing.T) {
 	e := appAndStaff()
-	e.Exact = false
+	e.Exact, e.Passes = false, 7
 	got := explained(t, &explainPrinter{}, "", e)
-	if !strings.Contains(got, "margin -0.499; a contribution is what the margin loses without the words") || strings.Contains(got, "base") {
+	if !strings.Contains(got, "margin -0.499; a contribution is what a text, or a clause, loses without the words: they do not add up; 7 passes") || strings.Contains(got, "base") {
 		t.Errorf("explanation:\n%s", got)
 	}
 }
