@@ -56,7 +56,8 @@ test-examples: build engine ## the example mappings and commands, end to end, on
 bench: onnxruntime build engine ## rate, visibility, start and memory of the whole, then its parts
 	@echo "cores: $$(nproc)"
 	go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/earshot
-	go test -run '^$$' -bench . -benchtime 1s ./nlp ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
+	go test -run '^$$' -bench . -benchtime 1s -cpu 1 ./nlp ./nlp/segment ./nlp/token ./nlp/language ./nlp/encoder
+	go test -run '^$$' -bench . -benchtime 1s ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
 
 # Labelled and unlabelled public data, outside the repository (nlp/training/README.md).
 DATA ?= ../shared/data
