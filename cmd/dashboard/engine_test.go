@@ -99,7 +99,7 @@ func TestOnClickHouse(t *testing.T) {
 			items:  append(many(now, 400), feedback("old", pipeline.Review, time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC), "Long ago", nlp.Neutral, 0)),
 			target: "/?window=all",
 			// The oldest of the many may fall out too, by where the clock stands in its five minutes.
-			want:   []string{"far outside this period: counted, not drawn.", `<dd class="value">401</dd>`},
+			want: []string{"far outside this period: counted, not drawn.", `<dd class="value">401</dd>`},
 		},
 		{
 			name:   "hostile identities",
