@@ -183,14 +183,6 @@ func (w *weight1) step(gradient, rate, floor float32) {
 	w.w -= rate * gradient / (float32(math.Sqrt(float64(w.g))) + floor)
 }
 
-// Logits judges one text in training precision.
-func (m *Weights) Logits(e *Example) Logits {
-	r := newReader(&m.Options)
-	r.read(e)
-	runs := r.runs()
-	return m.logits(&runs)
-}
-
 // Mean averages models that were trained alike but for the seed.
 func Mean(models []*Weights) *Weights {
 	out := &Weights{Options: models[0].Options, table: make([]weight, len(models[0].table))}
