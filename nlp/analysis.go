@@ -69,15 +69,29 @@ type Sentence struct {
 type Evidence struct {
 	Cue string `json:"cue"` // the words
 	Span
-	Kind string `json:"kind"` // cue, negation, topic, model …
+	Kind string `json:"kind"` // one of the kinds below
 	Rule string `json:"rule"` // identity of the rule or model, with its version
 }
+
+// The kinds of evidence.
+const (
+	EvidenceRule     = "rule"     // words that a rule of the taxonomy asks for
+	EvidenceModel    = "model"    // the part of the text that a model judged
+	EvidenceTerm     = "term"     // a target, where it stands
+	EvidenceCue      = "cue"      // a word that gave the sentiment its polarity
+	EvidenceNegation = "negation" // a word that turned it
+)
 
 // Mention is one topic spoken of in one place, with the sentiment about it.
 type Mention struct {
 	Topic      string `json:"topic"` // first or first.second
 	Stage      string `json:"stage"` // journey stage
 	Touchpoint string `json:"touchpoint"`
+	// FoundBy is who found it: EvidenceRule or EvidenceModel.
+	FoundBy string `json:"found_by"`
+	// Confidence is 1 for a rule, and the calibrated probability that the topic
+	// is spoken of for a model.
+	Confidence float64 `json:"confidence"`
 	Span
 	Score    float64    `json:"score"` // −1…+1, of the clause about the topic
 	Label    Label      `json:"label"`
@@ -88,6 +102,16 @@ type Mention struct {
 type PII struct {
 	Kind string `json:"kind"` // email, phone, card …
 	Span
+}
+
+// Signal is a tag other than a topic, with what it rests on.
+type Signal struct {
+	Kind string `json:"kind"` // intent, effort, emotion, urgency or noise
+	Name string `json:"name"` // churn, hard, anger, legal_threat, advert …
+	// Confidence is 1 for a rule, and the calibrated probability of the tag for
+	// a model.
+	Confidence float64    `json:"confidence"`
+	Evidence   []Evidence `json:"evidence"`
 }
 
 // Target is the sentiment about one asked-for term where it stands.
@@ -113,12 +137,15 @@ type Analysis struct {
 	// clearly contradicts it. An analyzer sees no scores and leaves it false:
 	// who has the whole record sets it.
 	ScoreTextMismatch bool               `json:"score_text_mismatch"`
+	Stage             string             `json:"stage"` // journey stage that the text as a whole speaks of; empty if it can't be told
 	Mentions          []Mention          `json:"mentions"`
 	Targets           []Target           `json:"targets,omitempty"`
 	Intents           []string           `json:"intents"`
-	Effort            *float64           `json:"effort"`  // −1 (hard) … +1 (easy); nil where nothing is said of it
-	Emotion           string             `json:"emotion"` // strongest emotion; none, or empty where not analysed
-	Emotions          map[string]float64 `json:"emotions"`
+	Effort            *float64           `json:"effort"`   // −1 (hard) … +1 (easy); nil where nothing is said of it
+	Emotion           string             `json:"emotion"`  // strongest emotion; none, or empty where not analysed
+	Emotions          map[string]float64 `json:"emotions"` // emotion to intensity, 0…1
+	Urgency           []string           `json:"urgency"`  // what must not wait: legal_threat, injury, fraud, self_harm, safety_hazard
+	Signals           []Signal           `json:"signals"`  // evidence for intents, effort, emotion, urgency and noise
 	PII               []PII              `json:"pii"`
 	Noise             string             `json:"noise"` // why this is no feedback (advert, spam …); empty: it is
 	Tier              string             `json:"tier"`  // fast or deep
@@ -134,6 +161,8 @@ func (a Analysis) MarshalJSON() ([]byte, error) {
 	out.Sentences = list(a.Sentences)
 	out.Mentions = list(a.Mentions)
 	out.Intents = list(a.Intents)
+	out.Urgency = list(a.Urgency)
+	out.Signals = list(a.Signals)
 	out.PII = list(a.PII)
 	if out.Emotions == nil {
 		out.Emotions = map[string]float64{}

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -58,21 +59,16 @@ func newRow(item *pipeline.Item, now time.Time) row {
 	if r.language == "" {
 		r.language = r.f.Language
 	}
-	r.stage, r.touchpoint = r.f.Stage, r.f.Touchpoint
-	if len(r.a.Mentions) == 0 {
-		return r
+	if len(r.a.Mentions) > 0 {
+		r.mentions = make([]mention, len(r.a.Mentions))
+		for i := range r.a.Mentions {
+			m := &r.a.Mentions[i]
+			r.mentions[i] = mention{Mention: m, quote: sentenceOf(r.a.Sentences, m.Span)}
+		}
 	}
-	r.mentions = make([]mention, len(r.a.Mentions))
-	for i := range r.a.Mentions {
-		m := &r.a.Mentions[i]
-		r.mentions[i] = mention{Mention: m, quote: sentenceOf(r.a.Sentences, m.Span)}
-	}
-	if r.stage == "" {
-		r.stage = prevalent(r.a.Mentions, func(m *nlp.Mention) string { return m.Stage })
-	}
-	if r.touchpoint == "" {
-		r.touchpoint = prevalent(r.a.Mentions, func(m *nlp.Mention) string { return m.Touchpoint })
-	}
+	// What the record states comes first, then what was heard.
+	r.stage = cmp.Or(r.f.Stage, r.a.Stage, prevalent(r.a.Mentions, func(m *nlp.Mention) string { return m.Stage }))
+	r.touchpoint = cmp.Or(r.f.Touchpoint, prevalent(r.a.Mentions, func(m *nlp.Mention) string { return m.Touchpoint }), r.f.Channel.Touchpoint())
 	return r
 }
 

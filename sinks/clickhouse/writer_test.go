@@ -66,12 +66,13 @@ func maximalItem() *pipeline.Item {
 				{Span: nlp.Span{Start: 65, End: 87}, Score: 0.5, Label: nlp.Positive},
 			},
 			Mentions: []nlp.Mention{
-				{Topic: "installation.missed_appointment", Stage: "fulfilment", Touchpoint: "field_visit", Span: nlp.Span{Start: 14, End: 23}, Score: -0.75, Label: nlp.Negative, Evidence: evidence},
-				{Topic: "device", Stage: "usage", Span: nlp.Span{Start: 73, End: 78}, Score: 0.5, Label: nlp.Positive, Evidence: nil},
+				{Topic: "installation.missed_appointment", Stage: "fulfilment", Touchpoint: "field_visit", FoundBy: nlp.EvidenceRule, Confidence: 1, Span: nlp.Span{Start: 14, End: 23}, Score: -0.75, Label: nlp.Negative, Evidence: evidence},
+				{Topic: "device", Stage: "usage", FoundBy: nlp.EvidenceModel, Confidence: 0.75, Span: nlp.Span{Start: 73, End: 78}, Score: 0.5, Label: nlp.Positive, Evidence: nil},
 				{Topic: "device", Stage: "usage", Span: nlp.Span{Start: 73, End: 78}, Score: 0.25, Label: nlp.Positive, Evidence: evidence[1:]},
 			},
 			Targets: []nlp.Target{{Term: "modem", Span: nlp.Span{Start: 73, End: 78}, Score: 0.5, Label: nlp.Positive, Evidence: evidence[:1]}},
 			Intents: []string{"complaint", "churn"}, Effort: ptr(-0.5), Emotion: "anger", Emotions: map[string]float64{"joy": 0.25, "anger": 0.75},
+			Urgency: []string{"fraud"}, Signals: []nlp.Signal{{Kind: "urgency", Name: "fraud", Confidence: 1, Evidence: evidence[:1]}, {Kind: "intent", Name: "churn", Confidence: 0.5}},
 			PII: []nlp.PII{{Kind: "email", Span: nlp.Span{Start: 1, End: 2}}}, Noise: "spam", Tier: "deep", Model: "ear@2", Taxonomy: "telecom@3",
 		},
 	}
@@ -99,18 +100,20 @@ func TestMaximalItemComesBackThroughTheViews(t *testing.T) {
 		"score":-0.5,"label":"negative","mixed":true,"confidence":0.75,
 		"score_text_mismatch":true,"score_first":-0.75,"score_last":0.5,"score_worst":-1,
 		"sentences":[{"span_start":10,"span_end":36,"score":-0.75,"label":"negative"},{"span_start":65,"span_end":87,"score":0.5,"label":"positive"}],
-		"effort":-0.5,"emotion":"anger","emotions":{"anger":0.75,"joy":0.25},"intents":["complaint","churn"],"topics":["installation.missed_appointment","device"],
+		"effort":-0.5,"emotion":"anger","emotions":{"anger":0.75,"joy":0.25},"intents":["complaint","churn"],
+		"urgency":["fraud"],"signals":[{"kind":"urgency","name":"fraud","confidence":1,"evidence":%s},{"kind":"intent","name":"churn","confidence":0.5,"evidence":[]}],
+		"topics":["installation.missed_appointment","device"],
 		"targets":[{"term":"modem","score":0.5,"label":"positive","span_start":73,"span_end":78,"evidence":%s}],
 		"pii":[{"kind":"email","span_start":1,"span_end":2}],"noise":"spam","flags":["nul_removed","text_cut"],
 		"attributes":{"":"empty key","färbe":"grün","store":"7"},"tier":"deep","model":"ear@2","taxonomy":"telecom@3",
-		"kafka_topic":"feedback.chats","kafka_partition":4000000000,"kafka_offset":9223372036854775807}`, it.Feedback.ID, text, evidence(0, 1))
+		"kafka_topic":"feedback.chats","kafka_partition":4000000000,"kafka_offset":9223372036854775807}`, it.Feedback.ID, text, evidence(0, 1), evidence(0, 1))
 	compare(t, jsonRows(t, s, "SELECT * FROM feedback"), wantFeedback)
 
 	mention := `{"source":"shop","id":"` + it.Feedback.ID + `","channel":"chat","created_at":"2199-12-31 23:59:59.999","customer":"c-1","segment":"business","product":"DSL 50","location":"Köln",`
 	compare(t, jsonRows(t, s, "SELECT * FROM mentions ORDER BY score"),
-		mention+`"topic":"installation.missed_appointment","stage":"fulfilment","touchpoint":"field_visit","score":-0.75,"label":"negative","span_start":14,"span_end":23,"quote":"Der Techniker kam nie 😡","evidence":`+evidence(0, 2)+`}`,
-		mention+`"topic":"device","stage":"usage","touchpoint":"","score":0.25,"label":"positive","span_start":73,"span_end":78,"quote":"but the modem is great","evidence":`+evidence(1, 2)+`}`,
-		mention+`"topic":"device","stage":"usage","touchpoint":"","score":0.5,"label":"positive","span_start":73,"span_end":78,"quote":"but the modem is great","evidence":[]}`)
+		mention+`"topic":"installation.missed_appointment","stage":"fulfilment","touchpoint":"field_visit","found_by":"rule","confidence":1,"score":-0.75,"label":"negative","span_start":14,"span_end":23,"quote":"Der Techniker kam nie 😡","evidence":`+evidence(0, 2)+`}`,
+		mention+`"topic":"device","stage":"usage","touchpoint":"","found_by":"","confidence":0,"score":0.25,"label":"positive","span_start":73,"span_end":78,"quote":"but the modem is great","evidence":`+evidence(1, 2)+`}`,
+		mention+`"topic":"device","stage":"usage","touchpoint":"","found_by":"model","confidence":0.75,"score":0.5,"label":"positive","span_start":73,"span_end":78,"quote":"but the modem is great","evidence":[]}`)
 
 	// What JSON rounds, asked of the engine itself.
 	if n := count(t, s, fmt.Sprintf("SELECT count() FROM feedback WHERE version = %d AND kafka_offset = %d AND likes = %d", math.MaxInt64, math.MaxInt64, math.MaxInt64)); n != 1 {
@@ -124,9 +127,9 @@ func TestMinimalItemHasDefaultsAndNulls(t *testing.T) {
 		Record:   pipeline.Record{Topic: "feedback.surveys"},
 		Feedback: pipeline.Feedback{Source: "feedback.surveys", ID: "1", Channel: pipeline.Survey, CreatedAt: time.UnixMilli(0), NPS: ptr(0.0), Text: "as it came"},
 	})
-	compare(t, jsonRows(t, s, "SELECT source, id, created_at, nps, rating, csat, likes, effort, text, turns, sentences, emotions, intents, topics, targets, pii, attributes, flags, score, label, mixed, score_text_mismatch, score_first, score_last, score_worst FROM feedback"),
+	compare(t, jsonRows(t, s, "SELECT source, id, created_at, nps, rating, csat, likes, effort, text, turns, sentences, emotions, intents, urgency, signals, touchpoint, topics, targets, pii, attributes, flags, score, label, mixed, score_text_mismatch, score_first, score_last, score_worst FROM feedback"),
 		`{"source":"feedback.surveys","id":"1","created_at":"1970-01-01 00:00:00.000","nps":0,"rating":null,"csat":null,"likes":null,"effort":null,"text":"as it came",
-		"turns":[],"sentences":[],"emotions":{},"intents":[],"topics":[],"targets":[],"pii":[],"attributes":{},"flags":[],"score":0,"label":"","mixed":false,
+		"turns":[],"sentences":[],"emotions":{},"intents":[],"urgency":[],"signals":[],"touchpoint":"survey","topics":[],"targets":[],"pii":[],"attributes":{},"flags":[],"score":0,"label":"","mixed":false,
 		"score_text_mismatch":false,"score_first":null,"score_last":null,"score_worst":null}`)
 }
 
