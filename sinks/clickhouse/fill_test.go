@@ -98,7 +98,7 @@ func BenchmarkRowsClientSide(b *testing.B) {
 			before := cpuTime(b)
 			for b.Loop() {
 				batch := newBlockBatch(writerColumns())
-				if err := w.fill(batch, w.rows(items)); err != nil {
+				if err := w.table.fill(batch, w.rows(items)); err != nil {
 					b.Fatal(err)
 				}
 				buffer.Reset()
@@ -140,7 +140,7 @@ func TestEncodedColumnsReadBackAsTheDriverReadsThem(t *testing.T) {
 				rows[i] = &r
 			}
 			batch := newBlockBatch(writerColumns())
-			if err := w.fill(batch, rows); err != nil {
+			if err := w.table.fill(batch, rows); err != nil {
 				t.Fatal(err)
 			}
 			var buffer chproto.Buffer

@@ -24,6 +24,8 @@ type row struct {
 	emotions   []pair[float64]
 	attributes []pair[string]
 	ingestedAt int64 // ms since 1970
+	shadow     string
+	rank       Rank // of the stored version that a shadow run heard
 }
 
 // mention is a mention with the sentence around it.

@@ -35,30 +35,44 @@ var _ pipeline.Writer = (*Writer)(nil)
 //
 // A Writer is safe for concurrent use.
 type Writer struct {
+	store *Store
+	table *inserter
+}
+
+// Writer returns a writer into the store's feedback_store.
+func (s *Store) Writer() *Writer {
+	return &Writer{store: s, table: newInserter(s, "feedback_store", columns())}
+}
+
+// Write stores every item that has no Rejection; see Writer. Without such
+// items it does nothing.
+func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
+	return w.table.write(ctx, w.rows(items))
+}
+
+// inserter inserts rows into a table, in one block.
+type inserter struct {
 	store    *Store
+	name     string
 	columns  []column
 	types    []ch.ColumnNameAndType
 	insert   string
 	encoders sync.Pool
 }
 
-// Writer returns a writer into the store's feedback_store.
-func (s *Store) Writer() *Writer {
-	w := &Writer{store: s, columns: columns()}
+func newInserter(s *Store, table string, columns []column) *inserter {
+	w := &inserter{store: s, name: table, columns: columns}
 	names := make([]string, len(w.columns))
 	for i, c := range w.columns {
 		names[i] = c.name
 		w.types = append(w.types, ch.ColumnNameAndType{Name: c.name, Type: c.typ})
 	}
-	w.insert = "INSERT INTO feedback_store (" + strings.Join(names, ", ") + ")"
+	w.insert = "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ")"
 	w.encoders.New = func() any { return newEncoder() }
 	return w
 }
 
-// Write stores every item that has no Rejection; see Writer. Without such
-// items it does nothing.
-func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
-	rows := w.rows(items)
+func (w *inserter) write(ctx context.Context, rows []*row) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -93,7 +107,7 @@ func insertSettings() ch.Settings {
 
 // failed classifies err; where the insert's own time limit ended it, it says
 // so.
-func (w *Writer) failed(ctx, insertCtx context.Context, err error) error {
+func (w *inserter) failed(ctx, insertCtx context.Context, err error) error {
 	if ctx.Err() == nil && insertCtx.Err() != nil {
 		return pipeline.Retriable(fmt.Errorf("clickhouse insert at %s: %w", w.store.endpoint, context.Cause(insertCtx)))
 	}
@@ -120,7 +134,7 @@ func (w *Writer) rows(items []*pipeline.Item) []*row {
 }
 
 // fill puts the rows into the batch, column by column.
-func (w *Writer) fill(batch driver.Batch, rows []*row) error {
+func (w *inserter) fill(batch driver.Batch, rows []*row) error {
 	e := w.encoders.Get().(*encoder)
 	targets := batch.Columns()
 	if len(targets) != len(w.columns) {
@@ -129,7 +143,7 @@ func (w *Writer) fill(batch driver.Batch, rows []*row) error {
 	for i, c := range w.columns {
 		target := targets[i]
 		if !sameType(string(target.Type()), c.typ) || target.Name() != c.name {
-			return fmt.Errorf("clickhouse insert: column %s of feedback_store is %s, earshot writes %s: run `earshot check`", target.Name(), target.Type(), c.typ)
+			return fmt.Errorf("clickhouse insert: column %s of %s is %s, earshot writes %s: run `earshot check`", target.Name(), w.name, target.Type(), c.typ)
 		}
 		c.fill(e, rows)
 		if err := target.Decode(e.take(), len(rows)); err != nil {
