@@ -1,0 +1,220 @@
+package taxonomy
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxNodes bounds the automaton: more than ten times the built-in packs.
+const maxNodes = 4_000_000
+
+// compile makes the automaton of all rules.
+func compile(definitions []definition) (*machine, error) {
+	c := compiler{
+		symbols: map[term]int32{}, groups: map[string]int32{},
+		nodes: []builder{{phrase: -1}},
+	}
+	c.uses = map[int32]int{}
+	type pending struct {
+		definition int
+		source     *source
+		parts      [][]int32
+		without    [][]int32
+	}
+	var all []pending
+	for i := range definitions {
+		d := &definitions[i]
+		for j := range d.rules {
+			s := &d.rules[j]
+			if len(c.nodes) > maxNodes {
+				return nil, s.text.at.errorf("%s: the packs together make too many phrases: use fewer alternatives", d.key)
+			}
+			p := pending{definition: i, source: s}
+			for _, part := range s.tree.parts {
+				p.parts = append(p.parts, c.phrasesOf(part))
+			}
+			for _, part := range s.tree.without {
+				p.without = append(p.without, c.phrasesOf(part))
+			}
+			for _, part := range p.parts {
+				for _, phrase := range part {
+					c.uses[phrase]++
+				}
+			}
+			all = append(all, p)
+		}
+	}
+	for _, p := range all {
+		c.rule(p.definition, p.source, p.parts, p.without)
+	}
+	return c.finish(definitions), nil
+}
+
+// compiler builds a machine.
+type compiler struct {
+	symbols map[term]int32
+	terms   []term
+	nodes   []builder
+	phrases []sequence       // of each phrase one sequence
+	uses    map[int32]int    // of a phrase: how many rules have it
+	groups  map[string]int32 // by the phrases in them
+	members [][]int32        // of a phrase: its groups
+	watches [][]int32        // of a phrase
+	rules   []compiled
+}
+
+// builder is a node that still grows.
+type builder struct {
+	next   map[int32]int32
+	phrase int32
+}
+
+func (c *compiler) symbol(t term) int32 {
+	if t.kind == termWord && len(inflections(t.form)) == 1 {
+		t.kind = termExact // the same, and so one symbol less
+	}
+	s, known := c.symbols[t]
+	if !known {
+		s = int32(len(c.terms))
+		c.symbols[t] = s
+		c.terms = append(c.terms, t)
+	}
+	return s
+}
+
+// phrasesOf are the phrases of sequences, sorted, each once.
+func (c *compiler) phrasesOf(all []sequence) []int32 {
+	ids := make([]int32, 0, len(all))
+	for _, s := range all {
+		node := int32(0)
+		for _, t := range s {
+			symbol := c.symbol(t)
+			next, known := c.nodes[node].next[symbol]
+			if !known {
+				next = int32(len(c.nodes))
+				c.nodes = append(c.nodes, builder{phrase: -1})
+				if c.nodes[node].next == nil {
+					c.nodes[node].next = map[int32]int32{}
+				}
+				c.nodes[node].next[symbol] = next
+			}
+			node = next
+		}
+		if c.nodes[node].phrase < 0 {
+			c.nodes[node].phrase = int32(len(c.phrases))
+			c.phrases = append(c.phrases, s)
+			c.members = append(c.members, nil)
+			c.watches = append(c.watches, nil)
+		}
+		ids = append(ids, c.nodes[node].phrase)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// group is the group of phrases, made where it is new.
+func (c *compiler) group(phrases []int32) int32 {
+	var key strings.Builder
+	for _, p := range phrases {
+		key.WriteString(strconv.Itoa(int(p)))
+		key.WriteByte(' ')
+	}
+	g, known := c.groups[key.String()]
+	if !known {
+		g = int32(len(c.groups))
+		c.groups[key.String()] = g
+		for _, p := range phrases {
+			c.members[p] = append(c.members[p], g)
+		}
+	}
+	return g
+}
+
+// rule adds a rule. It is looked at where a phrase of its rarest part is found, so
+// that what a text costs doesn't grow with the rules that share a common word.
+func (c *compiler) rule(definition int, s *source, parts, without [][]int32) {
+	r := compiled{
+		definition: int32(definition), source: s, exclude: s.exclude,
+		atStart: s.tree.atStart, atEnd: s.tree.atEnd, links: s.tree.links,
+	}
+	rarest := slices.MinFunc(parts, func(a, b []int32) int { return cmp.Compare(c.commonness(a), c.commonness(b)) })
+	for i, part := range parts {
+		if &part[0] == &rarest[0] {
+			r.watched = int8(i)
+			r.parts = append(r.parts, -1)
+			continue
+		}
+		r.parts = append(r.parts, c.group(part))
+	}
+	for i, part := range without {
+		m := missing{phrases: part, within: s.tree.absent[i].within, group: -1}
+		if m.within >= 0 {
+			m.group = c.group(part)
+		}
+		r.absent = append(r.absent, m)
+	}
+	for _, phrase := range rarest {
+		c.watches[phrase] = append(c.watches[phrase], int32(len(c.rules)))
+	}
+	c.rules = append(c.rules, r)
+}
+
+// commonness estimates how often one of the phrases stands in texts.
+func (c *compiler) commonness(phrases []int32) int {
+	sum := 0
+	for _, p := range phrases {
+		n := c.uses[p]
+		if s := c.phrases[p]; len(s) == 1 && (s[0].kind >= termNumber || isUninflected(s[0].form) || s[0].form == "be" || s[0].form == "have" || s[0].form == "do") {
+			n *= 100
+		}
+		sum += n
+	}
+	return sum
+}
+
+// finish lays the machine out in flat slices.
+func (c *compiler) finish(definitions []definition) *machine {
+	m := &machine{rules: c.rules, definitions: definitions}
+	m.above = families(definitions)
+	for _, n := range c.nodes {
+		from := int32(len(m.edges))
+		for symbol, node := range n.next {
+			m.edges = append(m.edges, edge{symbol, node})
+		}
+		slices.SortFunc(m.edges[from:], func(a, b edge) int { return cmp.Compare(a.symbol, b.symbol) })
+		m.children = append(m.children, span{from, int32(len(m.edges))})
+		m.phrase = append(m.phrase, n.phrase)
+	}
+	m.roots = make([]int32, len(c.terms))
+	for _, e := range m.edges[m.children[0].from:m.children[0].to] {
+		m.roots[e.symbol] = e.node
+	}
+	m.vocabulary(c.terms)
+	for p := range c.phrases {
+		from := int32(len(m.watching))
+		m.watching = append(m.watching, c.watches[p]...)
+		m.watchers = append(m.watchers, span{from, int32(len(m.watching))})
+		from = int32(len(m.groups))
+		slices.Sort(c.members[p])
+		m.groups = append(m.groups, c.members[p]...)
+		m.memberOf = append(m.memberOf, span{from, int32(len(m.groups))})
+	}
+	return m
+}
+
+// families are, for each definition, that of its first level, or itself.
+func families(definitions []definition) []int32 {
+	above := make([]int32, len(definitions))
+	firsts := map[string]int32{}
+	for i, d := range definitions {
+		above[i] = int32(i)
+		if first, second := firstLevel(d.key); d.kind == KindTopic && !second {
+			firsts[d.key] = int32(i)
+		} else if parent, known := firsts[first]; d.kind == KindTopic && known {
+			above[i] = parent // it is sorted before
+		}
+	}
+	return above
+}
