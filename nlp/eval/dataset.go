@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"earshot/nlp"
+	"earshot/nlp/tsv"
 )
 
 // Dataset is a file of labelled texts.
@@ -28,6 +29,9 @@ type Item struct {
 	Gold nlp.Label // one of the three, or Mixed
 	Text Text
 }
+
+// LineError says what is wrong with one line of a file.
+type LineError = tsv.LineError
 
 // row is a line before its label has a meaning.
 type row struct {
@@ -50,11 +54,11 @@ type row struct {
 // The error is of the file as a whole; lines that can't be read are in Bad.
 func Read(r io.Reader, file string, labels Labels) (*Dataset, error) {
 	d := &Dataset{File: file}
-	in := newLines(r, file)
+	in := tsv.NewLines(r, file)
 	columns := columns{label: 0, text: 1, title: -1, scales: scales}
 	var rows []row
 	for first := true; ; {
-		line, err := in.next()
+		line, err := in.Next()
 		var broken *LineError
 		switch {
 		case errors.Is(err, io.EOF):
@@ -75,16 +79,16 @@ func Read(r io.Reader, file string, labels Labels) (*Dataset, error) {
 			first = false
 			if !labels.known(cells[0]) {
 				if columns, err = named(cells); err != nil {
-					return nil, fmt.Errorf("%s: line %d: %w", file, in.line, err)
+					return nil, fmt.Errorf("%s: line %d: %w", file, in.Line(), err)
 				}
 				continue
 			}
 		}
 		if problem := columns.problem(len(cells)); problem != "" {
-			d.Bad = append(d.Bad, &LineError{file, in.line, problem})
+			d.Bad = append(d.Bad, &LineError{File: file, Line: in.Line(), Problem: problem})
 			continue
 		}
-		row := row{line: in.line, raw: cells[columns.label], label: normal(cells[columns.label]), text: Text{Text: cells[columns.text]}}
+		row := row{line: in.Line(), raw: cells[columns.label], label: normal(cells[columns.label]), text: Text{Text: cells[columns.text]}}
 		if columns.title >= 0 && columns.title < len(cells) {
 			row.text.Title = cells[columns.title]
 		}
@@ -168,7 +172,7 @@ func (d *Dataset) label(rows []row, labels Labels, possible []scale) error {
 		var at *seen
 		var problem string
 		if onScale, at, problem = told(numbers, possible); problem != "" {
-			return &LineError{d.File, at.line, fmt.Sprintf("label %s %s", quote(at.label), problem)}
+			return &LineError{File: d.File, Line: at.line, Problem: fmt.Sprintf("label %s %s", quote(at.label), problem)}
 		}
 		d.Scale = onScale.name
 	}
@@ -190,7 +194,7 @@ func (d *Dataset) label(rows []row, labels Labels, possible []scale) error {
 		case worded > 0 && number.MatchString(r.label):
 			problem = fmt.Sprintf("label %s is a number, where line %d has a word; --labels may say what it means", quote(r.raw), worded)
 		}
-		d.Bad = append(d.Bad, &LineError{d.File, r.line, problem})
+		d.Bad = append(d.Bad, &LineError{File: d.File, Line: r.line, Problem: problem})
 	}
 	slices.SortFunc(d.Bad, func(a, b *LineError) int { return a.Line - b.Line })
 	return nil

@@ -147,26 +147,6 @@ func TestFilesThatCannotBeReadSayWhyAndWhatToDo(t *testing.T) {
 	}
 }
 
-func TestOverlongLinesArePassedOver(t *testing.T) {
-	t.Parallel()
-	in := newLines(strings.NewReader("short\n"+strings.Repeat("x", 100_000)+"\nlast"), "f")
-	in.limit = 70_000
-	var got []string
-	for {
-		line, err := in.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		got = append(got, line)
-		if (err != nil) != (len(got) == 2) {
-			t.Errorf("line %d: %v", len(got), err)
-		}
-	}
-	if diff := cmp.Diff([]string{"short", "", "last"}, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestParseLabels(t *testing.T) {
 	t.Parallel()
 	got, err := ParseLabels("0=negative, 4.0 = POS,meh=neu,both=mixed,a=b=neg")

@@ -1,4 +1,4 @@
-// Package eval measures how well sentiment is heard, in two ways.
+// Package eval measures how well texts are heard, in four ways.
 //
 // A Dataset is a file of labelled texts: Read reads it, Dataset.Score compares
 // a Classifier's labels with the file's. The steps: lines to rows, the scale of
@@ -8,6 +8,13 @@
 // 2020, "Beyond Accuracy: Behavioral Testing of NLP Models with CheckList"):
 // ReadSuite reads it, Suite.Run says which hold. Its format is described in
 // nlp/testdata/behaviour/README.md.
+//
+// Topics are a file of texts with a user's own labels: ReadTopics reads it,
+// Topics.Score compares with them what a lane says (topics.go).
+//
+// A Corpus is a file with the columns of nlp/corpus: ReadCorpus reads it,
+// Corpus.Score compares with them what an analyzer says beside sentiment: topics,
+// stage, intents, effort, emotion, aspects (corpus.go).
 package eval
 
 import (
@@ -75,29 +82,40 @@ const atOnce = 64
 
 // classify classifies all texts, on all cores.
 func classify(ctx context.Context, c Classifier, texts []Text) ([]Prediction, error) {
-	predictions := make([]Prediction, len(texts))
+	return inParts(ctx, texts, func(ctx context.Context, texts []Text) ([]Prediction, error) {
+		heard, err := c.Classify(ctx, texts)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range heard {
+			if class(p.Label) == unknown {
+				return nil, fmt.Errorf("the classifier answered with the label %q", p.Label)
+			}
+		}
+		return heard, nil
+	})
+}
+
+// inParts answers questions in parts, on all cores: one answer for each, in order.
+func inParts[Q, A any](ctx context.Context, questions []Q, answer func(context.Context, []Q) ([]A, error)) ([]A, error) {
+	answers := make([]A, len(questions))
 	workers := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(runtime.GOMAXPROCS(0))
-	for start := 0; start < len(texts); start += atOnce {
-		end := min(start+atOnce, len(texts))
+	for start := 0; start < len(questions); start += atOnce {
+		end := min(start+atOnce, len(questions))
 		workers.Go(func(ctx context.Context) error {
-			heard, err := c.Classify(ctx, texts[start:end])
+			said, err := answer(ctx, questions[start:end])
 			if err != nil {
 				return err
 			}
-			if len(heard) != end-start {
-				return fmt.Errorf("the classifier answered %d texts with %d predictions", end-start, len(heard))
+			if len(said) != end-start {
+				return fmt.Errorf("the classifier answered %d texts with %d predictions", end-start, len(said))
 			}
-			for _, p := range heard {
-				if class(p.Label) == unknown {
-					return fmt.Errorf("the classifier answered with the label %q", p.Label)
-				}
-			}
-			copy(predictions[start:end], heard)
+			copy(answers[start:end], said)
 			return nil
 		})
 	}
 	if err := workers.Wait(); err != nil {
 		return nil, err
 	}
-	return predictions, nil
+	return answers, nil
 }

@@ -34,44 +34,13 @@ func (c Confusion) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// sums are the texts of each class, as they are and as they are heard, and
-// those of which the two are the same.
-func (c *Confusion) sums() (gold, heard [3]int, right int) {
-	for i, row := range c {
-		right += row[i]
-		for j, n := range row {
-			gold[i] += n
-			heard[j] += n
-		}
+// matrix is the same as a Matrix.
+func (c *Confusion) matrix() Matrix {
+	m := NewMatrix(len(c))
+	for i := range c {
+		copy(m[i], c[i][:])
 	}
-	return gold, heard, right
-}
-
-// ClassResult is how one class is heard. All but N are 0…1; what is divided by
-// nothing is 0.
-type ClassResult struct {
-	N         int     `json:"n"`         // texts of the class
-	Precision float64 `json:"precision"` // of those heard as it
-	Recall    float64 `json:"recall"`    // of those that are it
-	F1        float64 `json:"f1"`        // harmonic mean of the two
-}
-
-func (c *Confusion) class(i int) ClassResult {
-	gold, heard, _ := c.sums()
-	right := c[i][i]
-	return ClassResult{
-		N:         gold[i],
-		Precision: ratio(right, heard[i]),
-		Recall:    ratio(right, gold[i]),
-		F1:        ratio(2*right, gold[i]+heard[i]),
-	}
-}
-
-func ratio(n, of int) float64 {
-	if of == 0 {
-		return 0
-	}
-	return float64(n) / float64(of)
+	return m
 }
 
 // z95 is the quantile of the normal distribution between ± which 95 % lie.
@@ -94,16 +63,18 @@ func wilson(right, n int) (low, high float64) {
 // in Guo et al. 2017.
 const calibrationBins = 15
 
-// calibration sums up how far confidence and accuracy lie apart: the expected
+// Calibration sums up how far confidence and accuracy lie apart: the expected
 // calibration error of Guo et al. 2017, "On Calibration of Modern Neural
-// Networks", equation 3, with the bins (0, 1/15], (1/15, 2/15] …
-type calibration struct {
+// Networks", equation 3, with the bins (0, 1/15], (1/15, 2/15] … The zero value is
+// ready.
+type Calibration struct {
 	n          [calibrationBins]int
 	right      [calibrationBins]int
 	confidence [calibrationBins]float64
 }
 
-func (c *calibration) add(confidence float64, right bool) {
+// Add counts an answer: how sure it was, 0…1, and whether it was right.
+func (c *Calibration) Add(confidence float64, right bool) {
 	bin := min(max(int(math.Ceil(confidence*calibrationBins))-1, 0), calibrationBins-1)
 	c.n[bin]++
 	c.confidence[bin] += confidence
@@ -112,8 +83,9 @@ func (c *calibration) add(confidence float64, right bool) {
 	}
 }
 
-// err is Σ n(bin)/n · |accuracy(bin) − mean confidence(bin)|, 0…1.
-func (c *calibration) err() float64 {
+// Err is the expected calibration error,
+// Σ n(bin)/n · |accuracy(bin) − mean confidence(bin)|, 0…1; 0 of no answers.
+func (c *Calibration) Err() float64 {
 	var sum float64
 	var n int
 	for i := range c.n {

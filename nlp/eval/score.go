@@ -68,7 +68,7 @@ func (d *Dataset) Score(ctx context.Context, c Classifier) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", d.File, err)
 	}
-	var calibration calibration
+	var calibration Calibration
 	for i, item := range d.Items {
 		if item.Gold == Mixed {
 			r.Mixed.N++
@@ -79,7 +79,7 @@ func (d *Dataset) Score(ctx context.Context, c Classifier) (*Result, error) {
 		gold := class(item.Gold)
 		heard, confidence := answer(predictions[i])
 		r.Confusion[gold][heard]++
-		calibration.add(confidence, heard == gold)
+		calibration.Add(confidence, heard == gold)
 	}
 	r.Mixed.Others = r.N
 	r.Mixed.FalseAlarmRate = ratio(r.Mixed.FalseAlarms, r.Mixed.Others)
@@ -87,28 +87,24 @@ func (d *Dataset) Score(ctx context.Context, c Classifier) (*Result, error) {
 		recall := ratio(r.Mixed.Found, r.Mixed.N)
 		r.Mixed.Recall = &recall
 	}
-	r.CalibrationError = calibration.err()
-	r.sumUp(occur)
+	r.CalibrationError = calibration.Err()
+	r.sumUp()
 	return r, nil
 }
 
 // sumUp works out what follows from the confusion matrix.
-func (r *Result) sumUp(occur [3]int) {
-	_, _, right := r.Confusion.sums()
+func (r *Result) sumUp() {
+	m := r.Confusion.matrix()
+	_, right := m.N()
 	r.Accuracy = ratio(right, r.N)
 	r.AccuracyLow, r.AccuracyHigh = wilson(right, r.N)
+	r.MacroF1, r.MacroRecall = m.Macro()
 	r.Labels = map[nlp.Label]ClassResult{}
-	for i, n := range occur {
-		if n == 0 {
-			continue
+	for i, label := range classes {
+		if of := m.Class(i); of.N > 0 {
+			r.Labels[label] = of
 		}
-		of := r.Confusion.class(i)
-		r.Labels[classes[i]] = of
-		r.MacroF1 += of.F1
-		r.MacroRecall += of.Recall
 	}
-	r.MacroF1 /= float64(len(r.Labels))
-	r.MacroRecall /= float64(len(r.Labels))
 }
 
 // answered is the answer of three classes: the class, and how sure it is.

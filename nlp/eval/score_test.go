@@ -128,15 +128,15 @@ func TestWilsonInterval(t *testing.T) {
 func TestCalibrationBinsTakeTheirUpperEdge(t *testing.T) {
 	t.Parallel()
 	for confidence, bin := range map[float64]int{-1: 0, 0: 0, 0.01: 0, 1.0 / 15: 0, 0.07: 1, 0.5: 7, 0.999: 14, 1: 14, 2: 14} {
-		var c calibration
-		c.add(confidence, false)
+		var c Calibration
+		c.Add(confidence, false)
 		if c.n[bin] != 1 {
 			t.Errorf("%g is counted in %v, want bin %d", confidence, c.n, bin)
 		}
 	}
-	var none calibration
-	if none.err() != 0 {
-		t.Errorf("no text has an error of %g", none.err())
+	var none Calibration
+	if none.Err() != 0 {
+		t.Errorf("no text has an error of %g", none.Err())
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"earshot/nlp/tsv"
 )
 
 // Suite is a set of behaviours by capability.
@@ -65,12 +67,12 @@ func readCasesOf(path string) ([]Case, error) {
 
 // readCases reads the cases of one file, named file in errors.
 func readCases(r io.Reader, file string) ([]Case, error) {
-	in := newLines(r, file)
+	in := tsv.NewLines(r, file)
 	var cases []Case
 	var errs []error
 	seen := map[string]int{} // line of each row
 	for headed := false; ; {
-		line, err := in.next()
+		line, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			if len(cases) == 0 && len(errs) == 0 {
@@ -88,7 +90,7 @@ func readCases(r io.Reader, file string) ([]Case, error) {
 		cells := strings.Split(line, "\t")
 		if !headed {
 			if headed = slices.Equal(cells, header); !headed {
-				return nil, errors.Join(append(errs, in.broken("want the header, with tabs between: %s", strings.Join(header, " ")))...)
+				return nil, errors.Join(append(errs, in.Broken("want the header, with tabs between: %s", strings.Join(header, " ")))...)
 			}
 			continue
 		}
@@ -96,16 +98,16 @@ func readCases(r io.Reader, file string) ([]Case, error) {
 		first, again := seen[line]
 		switch {
 		case !utf8.ValidString(line):
-			errs = append(errs, in.broken("not UTF-8"))
+			errs = append(errs, in.Broken("not UTF-8"))
 		case strings.Contains(line, "\r"):
-			errs = append(errs, in.broken("a carriage return in the line"))
+			errs = append(errs, in.Broken("a carriage return in the line"))
 		case err != nil:
-			errs = append(errs, in.broken("%v", err))
+			errs = append(errs, in.Broken("%v", err))
 		case again:
-			errs = append(errs, in.broken("the same as line %d", first))
+			errs = append(errs, in.Broken("the same as line %d", first))
 		default:
-			seen[line] = in.line
-			c.File, c.Line = file, in.line
+			seen[line] = in.Line()
+			c.File, c.Line = file, in.Line()
 			cases = append(cases, c)
 		}
 	}

@@ -1,8 +1,6 @@
 package language
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
 	_ "embed"
 	"errors"
@@ -12,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"earshot/nlp/tsv"
 )
 
 // phrases are short texts of customers in every language, Und for the others,
@@ -204,28 +204,25 @@ func corpusExamples(path string, rows [][]string) ([]Example, error) {
 
 // readRows reads lines of columns between tabs. Quotes mean nothing.
 func readRows(path string) ([][]string, error) {
-	f, err := os.Open(path)
+	f, err := tsv.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("language: %w", err)
 	}
 	defer f.Close()
-	var r io.Reader = bufio.NewReader(f)
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(r); err != nil {
-			return nil, fmt.Errorf("language: %s: %w", path, err)
-		}
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("language: %s: %w", path, err)
-	}
+	in := tsv.NewLines(f, path)
 	var rows [][]string
-	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimRight(line, "\r\n"); line != "" {
+	for {
+		line, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, fmt.Errorf("language: %w", err)
+		}
+		if line = strings.TrimRight(line, "\r"); line != "" {
 			rows = append(rows, strings.Split(line, "\t"))
 		}
 	}
-	return rows, nil
 }
 
 // hindiOrEnglish tells a tweet in romanised Hindi, mixed with English or not,

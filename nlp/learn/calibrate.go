@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"earshot/nlp/eval"
 	"earshot/nlp/sentiment"
 )
 
@@ -18,7 +19,6 @@ const (
 	// fewestOfLanguage is how many held-out texts a language needs for a
 	// temperature of its own, fewestOfSet how many a set needs to have a say.
 	fewestOfLanguage, fewestOfSet = 60, 200
-	bins                          = 15
 )
 
 // judgedText is the logits of a held-out text and its class.
@@ -85,10 +85,9 @@ func least(f func(t float64) float64) float64 {
 	return math.Round(at*100) / 100
 }
 
-// calibrationError is the expected calibration error at a temperature: the mean
-// distance between confidence and accuracy over bins of confidence.
+// calibrationError is the expected calibration error at a temperature.
 func calibrationError(judged []judgedText, t float64) float64 {
-	var gap [bins]float64
+	var c eval.Calibration
 	for _, j := range judged {
 		p := j.z.Softmax(t)
 		said := 0
@@ -97,17 +96,9 @@ func calibrationError(judged []judgedText, t float64) float64 {
 				said = c
 			}
 		}
-		b := min(bins-1, int(p[said]*bins))
-		gap[b] += p[said]
-		if said == j.class {
-			gap[b]--
-		}
+		c.Add(p[said], said == j.class)
 	}
-	var sum float64
-	for _, g := range gap {
-		sum += math.Abs(g)
-	}
-	return sum / float64(len(judged))
+	return c.Err()
 }
 
 // surprise is the negative log likelihood of the labels.

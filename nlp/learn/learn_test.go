@@ -12,6 +12,7 @@ import (
 
 	"earshot/nlp"
 	"earshot/nlp/sentiment"
+	"earshot/nlp/tsv"
 )
 
 // folder writes files and returns where they lie.
@@ -68,7 +69,7 @@ func TestBadSetsNameFileAndLine(t *testing.T) {
 		"blank.tsv":     "\n",
 		"text.tsv":      "text\nbad\n",
 		"second.tsv":    "words\tlabel\nbad\tnegative\n",
-		"long.tsv":      "label\ttext\nnegative\tbad\nnegative\t" + strings.Repeat("x", longestLine) + "\n",
+		"long.tsv":      "label\ttext\nnegative\tbad\nnegative\t" + strings.Repeat("x", tsv.MaxLine) + "\n",
 		"noheader.tsv":  "negative\tbad\nnegative\tbad\n",
 		"label.tsv":     "label\ttext\nnegative\tbad\nangry\tbad\n",
 		"onecolumn.tsv": "label\ttext\nnegative\n",
@@ -78,7 +79,7 @@ func TestBadSetsNameFileAndLine(t *testing.T) {
 		"blank.tsv":     "its first line must name the columns",
 		"text.tsv":      "its first line must name the columns",
 		"second.tsv":    "its first line must name the columns",
-		"long.tsv":      "line 3 is longer than 16 MiB",
+		"long.tsv":      "line 3: longer than 16 MiB",
 		"noheader.tsv":  "its first line must name the columns",
 		"label.tsv":     `line 3: label "angry"`,
 		"onecolumn.tsv": "line 2: 1 columns",

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"earshot/nlp/eval"
 	"earshot/nlp/sentiment"
 )
 
@@ -118,10 +119,8 @@ func devOf(paths []string, set Set) (Set, error) {
 // judge measures a model on a set; of a set that knows no neutral the likelier of
 // the two others counts.
 func judge(m *sentiment.Model, set Set) Left {
-	var confusion [3][3]int
+	confusion := eval.NewMatrix(3)
 	c := NewClassifier(m)
-	left := Left{}
-	right := 0
 	for i := range set.Examples {
 		e := &set.Examples[i]
 		is := class(e)
@@ -138,27 +137,10 @@ func judge(m *sentiment.Model, set Set) Left {
 				said = k
 			}
 		}
-		confusion[is][said]++
-		left.N++
-		if said == is {
-			right++
-		}
+		confusion.Add(is, said)
 	}
-	classes := 0.0
-	for k := range confusion {
-		is, said := 0, 0
-		for l := range confusion {
-			is += confusion[k][l]
-			said += confusion[l][k]
-		}
-		if is > 0 {
-			classes++
-			left.MacroRecall += float64(confusion[k][k]) / float64(is)
-			left.MacroF1 += 2 * float64(confusion[k][k]) / float64(is+said)
-		}
-	}
-	left.Accuracy = float64(right) / float64(max(1, left.N))
-	left.MacroRecall /= max(1, classes)
-	left.MacroF1 /= max(1, classes)
+	left := Left{Accuracy: confusion.Accuracy()}
+	left.N, _ = confusion.N()
+	left.MacroF1, left.MacroRecall = confusion.Macro()
 	return left
 }

@@ -9,8 +9,6 @@
 package learn
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -22,6 +20,7 @@ import (
 
 	"earshot/nlp/language"
 	"earshot/nlp/sentiment"
+	"earshot/nlp/tsv"
 )
 
 // Set is the labelled texts of one source.
@@ -107,7 +106,7 @@ func devTexts(paths []string) (map[uint64]bool, error) {
 				}
 				return nil
 			}); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
+				return nil, err
 			}
 		}
 	}
@@ -172,7 +171,7 @@ func readSet(file string) (Set, error) {
 		return nil
 	})
 	if err != nil {
-		return set, fmt.Errorf("%s: %w", file, err)
+		return set, err
 	}
 	for i := range set.Examples {
 		set.Examples[i].TwoClass = set.TwoClass
@@ -208,51 +207,36 @@ func columnsOf(header []string) (columns, error) {
 	return c, nil
 }
 
-// longestLine is how many bytes a line may have.
-const longestLine = 16 << 20
-
-// eachRow calls do with every line of a TSV file after its header.
+// eachRow calls do with every line of a TSV file after its header. Errors name the
+// file.
 func eachRow(file string, do func(line int, in columns, row []string) error) error {
-	in, err := os.Open(file)
+	f, err := tsv.Open(file)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	var r io.Reader = in
-	if strings.HasSuffix(file, ".gz") {
-		if r, err = gzip.NewReader(in); err != nil {
-			return err
-		}
-	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, longestLine)
+	defer f.Close()
+	in := tsv.NewLines(f, file)
 	var named columns
-	line := 1
-	for ; lines.Scan(); line++ {
-		text := lines.Text()
-		if line == 1 {
-			text = strings.TrimPrefix(text, "\uFEFF") // a byte order mark
-		}
-		row := strings.Split(strings.TrimSuffix(text, "\r"), "\t")
-		if line == 1 {
-			if named, err = columnsOf(row); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := do(line, named, row); err != nil {
+	for {
+		text, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF) && in.Line() == 0:
+			return fmt.Errorf("%s: it is empty: %w", file, errNoHeader)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
 			return err
 		}
+		row := strings.Split(text, "\t")
+		if in.Line() == 1 {
+			named, err = columnsOf(row)
+		} else {
+			err = do(in.Line(), named, row)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("line %d is longer than %d MiB", line, longestLine>>20)
-	case err != nil:
-		return fmt.Errorf("line %d: %w", line, err)
-	case line == 1:
-		return fmt.Errorf("it is empty: %w", errNoHeader)
-	}
-	return nil
 }
 
 // nameOf is a file's name without folder, part and format.

@@ -2,7 +2,6 @@ package learn
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,7 +51,7 @@ func ReadUnlabelled(paths []string, sets []Set) ([]string, error) {
 		for _, file := range files {
 			found, err := unlabelled(file, seen)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
+				return nil, err
 			}
 			texts = append(texts, thinned(found, mostTaught)...)
 		}

@@ -1,4 +1,6 @@
-package eval
+// Package tsv reads tables of columns between tabs, line by line. Quotes mean
+// nothing in them.
+package tsv
 
 import (
 	"bufio"
@@ -8,9 +10,9 @@ import (
 	"strings"
 )
 
-// maxLine is the longest line that is read, in bytes. Longer ones are passed
+// MaxLine is the longest line that is read, in bytes. Longer ones are passed
 // over and reported.
-const maxLine = 16 << 20
+const MaxLine = 16 << 20
 
 // LineError says what is wrong with one line of a file.
 type LineError struct {
@@ -22,21 +24,25 @@ type LineError struct {
 // Error implements error.
 func (e *LineError) Error() string { return fmt.Sprintf("%s: line %d: %s", e.File, e.Line, e.Problem) }
 
-// lines reads a file line by line, without line ends and byte order mark.
-type lines struct {
+// Lines reads a file line by line, without line ends and byte order mark.
+type Lines struct {
 	in    *bufio.Reader
-	file  string // what errors call it
+	file  string
 	limit int
-	line  int // number of the last line, from 1
+	line  int
 }
 
-func newLines(r io.Reader, file string) *lines {
-	return &lines{in: bufio.NewReaderSize(r, 64<<10), file: file, limit: maxLine}
+// NewLines reads lines from r, which errors call file.
+func NewLines(r io.Reader, file string) *Lines {
+	return &Lines{in: bufio.NewReaderSize(r, 64<<10), file: file, limit: MaxLine}
 }
 
-// next returns the next line; io.EOF after the last; a *LineError for one that
+// Line is the number of the last line, from 1; 0 before the first.
+func (l *Lines) Line() int { return l.line }
+
+// Next returns the next line; io.EOF after the last; a *LineError for one that
 // is too long, after which reading goes on; any other error for good.
-func (l *lines) next() (string, error) {
+func (l *Lines) Next() (string, error) {
 	var line []byte
 	long := false
 	for {
@@ -59,7 +65,7 @@ func (l *lines) next() (string, error) {
 	}
 	l.line++
 	if long {
-		return "", l.broken("longer than %d MiB", maxLine>>20)
+		return "", l.Broken("longer than %d MiB", MaxLine>>20)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
 	if l.line == 1 {
@@ -68,7 +74,7 @@ func (l *lines) next() (string, error) {
 	return text, nil
 }
 
-// broken returns the error for the last line.
-func (l *lines) broken(format string, args ...any) error {
+// Broken returns the error for the last line.
+func (l *Lines) Broken(format string, args ...any) *LineError {
 	return &LineError{File: l.file, Line: l.line, Problem: fmt.Sprintf(format, args...)}
 }
