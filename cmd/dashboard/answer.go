@@ -49,6 +49,10 @@ type answer struct {
 	Cost                     string // of the deep tier
 	Cues                     []cueRow
 	MoreCues                 string
+	Taxonomy                 string
+	Mentions                 []subjectRow
+	MoreMentions             string
+	Signals                  []signalRow
 }
 
 // heardLine is a sentence with its score, or what stands between sentences.
@@ -116,6 +120,7 @@ func newAnswer(e *nlp.Explanation, took time.Duration) *answer {
 	for _, line := range highlight.Lines(e) {
 		a.Sentences = append(a.Sentences, newHeardLine(e, line))
 	}
+	a.subjects(e)
 	a.bars(e)
 	a.turns(e)
 	a.table(e)

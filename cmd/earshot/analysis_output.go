@@ -73,6 +73,12 @@ func analysisJSON(id string, a *nlp.Analysis) ([]byte, error) {
 func (p *jsonAnalyses) flush() error { return p.out.Flush() }
 func (p *jsonAnalyses) end() error   { return p.out.Flush() }
 
+// csvColumns are what a spreadsheet has use for; lists are separated by semicolons.
+var csvColumns = []string{
+	"id", "label", "score", "mixed", "confidence", "language", "text",
+	"topics", "stage", "intents", "effort", "emotion", "urgency", "noise",
+}
+
 type csvAnalyses struct {
 	out    *csv.Writer
 	buffer *bufio.Writer
@@ -82,12 +88,23 @@ type csvAnalyses struct {
 func (p *csvAnalyses) print(id string, e *nlp.Explanation) error {
 	if !p.begun {
 		p.begun = true
-		if err := p.out.Write([]string{"id", "label", "score", "mixed", "confidence", "language", "text"}); err != nil {
+		if err := p.out.Write(csvColumns); err != nil {
 			return err
 		}
 	}
 	a, s := &e.Analysis, e.Analysis.Sentiment
-	return p.out.Write([]string{id, string(s.Label), number(s.Score), strconv.FormatBool(s.Mixed), number(s.Confidence), a.Language, a.Text})
+	topics := make([]string, len(a.Mentions))
+	for i, m := range a.Mentions {
+		topics[i] = m.Topic + "=" + string(m.Label)
+	}
+	effort := ""
+	if a.Effort != nil {
+		effort = number(*a.Effort)
+	}
+	return p.out.Write([]string{
+		id, string(s.Label), number(s.Score), strconv.FormatBool(s.Mixed), number(s.Confidence), a.Language, a.Text,
+		strings.Join(topics, ";"), a.Stage, strings.Join(a.Intents, ";"), effort, a.Emotion, strings.Join(a.Urgency, ";"), a.Noise,
+	})
 }
 
 func (p *csvAnalyses) flush() error {
@@ -99,34 +116,6 @@ func (p *csvAnalyses) flush() error {
 }
 
 func (p *csvAnalyses) end() error { return p.flush() }
-
-// tableAnalyses prints a line a text that fits 80 columns.
-type tableAnalyses struct {
-	out    *bufio.Writer
-	colour bool
-	begun  bool
-}
-
-// tableText is how wide the text is in a table.
-const tableText = 58
-
-func (p *tableAnalyses) print(_ string, e *nlp.Explanation) error {
-	if !p.begun {
-		p.begun = true
-		fmt.Fprintf(p.out, "%-9s %6s %5s  %s\n", "label", "score", "mixed", "text")
-	}
-	a, mixed := &e.Analysis, ""
-	if a.Sentiment.Mixed {
-		mixed = "mixed"
-	}
-	words := text.Trim(strings.Join(strings.Fields(a.Text), " "), tableText)
-	label := paint(fmt.Sprintf("%-9s", a.Sentiment.Label), a.Sentiment.Label, p.colour)
-	_, err := fmt.Fprintf(p.out, "%s %+6.2f %5s  %s\n", label, a.Sentiment.Score, mixed, words)
-	return err
-}
-
-func (p *tableAnalyses) flush() error { return p.out.Flush() }
-func (p *tableAnalyses) end() error   { return p.out.Flush() }
 
 // paint colours words by the label of what they say.
 func paint(words string, label nlp.Label, colour bool) string {

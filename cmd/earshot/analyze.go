@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/nlp"
+	"earshot/nlp/privacy"
 	"earshot/pipeline"
 	"earshot/pipeline/decode"
 	"earshot/pipeline/files"
@@ -25,13 +26,16 @@ const analyzeAtOnce = 256
 
 func newAnalyze(std stdio) *cobra.Command {
 	a := &analyzeCommand{std: std}
-	var tier, model, input, output string
+	var tier, input, output string
+	var models, packs []string
+	var noRedact bool
 	cmd := &cobra.Command{
 		Use:   "analyze [FILE…]",
 		Short: "Analyse each line or record, to standard output",
 		Long: `Analyses texts without a broker or a store: one analysis out for one line or
 record in, in order, written as it goes. Reads standard input when no file is
-named. A record that cannot be read is reported on standard error, and the exit
+named. Personal data is replaced by its kind in brackets, as it is before it is
+stored; offsets are of the redacted text. A record that cannot be read is reported on standard error, and the exit
 code is 1.`,
 		Example: `  echo "The technician was lovely but the app keeps crashing" | earshot analyze --output table
   earshot analyze --input ndjson feedback.ndjson > analyses.ndjson
@@ -39,9 +43,11 @@ code is 1.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&tier, "tier", "", "fast or deep (default deep where it is available)")
-	flags.StringVar(&model, "model", "", "a model of that tier instead of the built-in one")
+	flags.StringArrayVar(&models, "model", nil, "learned topics (may be repeated), or a model of the tier instead of the built-in one")
+	flags.StringSliceVar(&packs, "taxonomy", nil, "packs or pack files, separated by commas (default all that are built in)")
 	flags.StringVar(&input, "input", "text", "text (one a line), ndjson (feedback records), csv or tsv")
 	flags.StringVar(&output, "output", "", "json (default), table or csv")
+	flags.BoolVar(&noRedact, "no-redact", false, "show personal data, which is hidden otherwise; it is found all the same")
 	flags.StringVar(&a.textField, "text-field", "text", "column of the text, for csv and tsv")
 	flags.BoolVar(&a.explain, "explain", false, "print each text with the cues that moved its score; with --output json, add them to it")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -55,12 +61,22 @@ code is 1.`,
 		if len(args) == 0 {
 			args = []string{files.Stdin}
 		}
-		analyzer, err := openAnalyzer(cmd, std, tier, model)
+		options, err := sortModels(cmd, models)
+		if err != nil {
+			return err
+		}
+		options.Tier, options.Taxonomy = tier, packs
+		analyzer, err := openListening(cmd, std, options)
 		if err != nil {
 			return err
 		}
 		defer analyzer.Close()
+		finder, err := privacy.New(privacy.Options{})
+		if err != nil {
+			return err
+		}
 		a.analyzer = analyzer
+		a.privacy = pipeline.Privacy{Redactor: finder, Visible: noRedact}
 		a.input, a.printer, a.several = input, printer, len(args) > 1
 		return a.run(cmd.Context(), args)
 	}
@@ -81,6 +97,7 @@ type analyzeCommand struct {
 	explain   bool
 	several   bool // files are named
 	analyzer  hearer
+	privacy   pipeline.Privacy
 	printer   analysisPrinter
 	failed    bool
 }
@@ -92,6 +109,7 @@ type analyzed struct {
 	doc  nlp.Document
 	// feedback is the record behind doc, whose scores the text may contradict.
 	feedback *pipeline.Feedback
+	pii      []nlp.PII // what was found in the text
 	line     int
 	err      error
 }
@@ -180,6 +198,9 @@ func take(ctx context.Context, records <-chan analyzed, most int) (batch []analy
 
 // analyze prints one line for each record, in order.
 func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analyzed) error {
+	for i := range batch {
+		a.hide(&batch[i])
+	}
 	heard, err := a.hear(ctx, batch)
 	if err != nil {
 		heard = a.hearEach(ctx, batch)
@@ -195,6 +216,7 @@ func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analy
 		if r.said != nil {
 			heard[i] = nlp.Explanation{Analysis: *r.said}
 		}
+		heard[i].Analysis.PII = r.pii
 		if r.feedback != nil {
 			heard[i].Analysis.ScoreTextMismatch = pipeline.Mismatch(r.feedback, heard[i].Analysis)
 		}
@@ -203,6 +225,19 @@ func (a *analyzeCommand) analyze(ctx context.Context, name string, batch []analy
 		}
 	}
 	return a.printer.flush()
+}
+
+// hide hides the personal data of a record as the pipeline does.
+func (a *analyzeCommand) hide(r *analyzed) {
+	if r.err != nil || r.said != nil {
+		return
+	}
+	f := r.feedback
+	if f == nil {
+		f = &pipeline.Feedback{Text: r.doc.Text}
+	}
+	r.pii = a.privacy.Apply(f)
+	r.doc = f.Document()
 }
 
 // hearEach hears records one by one, so that one that cannot be heard costs no other
@@ -258,7 +293,7 @@ func (a *analyzeCommand) report(name string, r analyzed) {
 		Error string `json:"error"`
 		File  string `json:"file,omitempty"`
 		Line  int    `json:"line"`
-	}{oneLine(r.err), name, r.line}) // strings and numbers can always be written
+	}{a.privacy.Conceal(oneLine(r.err)), name, r.line}) // strings and numbers can always be written
 	fmt.Fprintf(a.std.err, "%s\n", line)
 }
 

@@ -189,7 +189,7 @@ func TestAnalyzeAnswersBeforeTheInputEnds(t *testing.T) {
 	answers, out := io.Pipe()
 	done := make(chan int, 1)
 	go func() {
-		done <- run(t.Context(), []string{"analyze", "--tier", "fast"}, stdio{in, out, io.Discard})
+		done <- run(t.Context(), []string{"analyze", "--tier", "fast"}, stdio{in: in, out: out, err: io.Discard})
 		out.Close()
 	}()
 	lines := bufio.NewScanner(answers)
@@ -285,7 +285,7 @@ func TestAnalyzeGoesOnAfterWhatCannotBeHeard(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := analyzeCommand{std: stdio{strings.NewReader(tt.input), &out, &said}, input: "text", explain: tt.explain, analyzer: tt.deaf, printer: printer}
+			a := analyzeCommand{std: stdio{in: strings.NewReader(tt.input), out: &out, err: &said}, input: "text", explain: tt.explain, analyzer: tt.deaf, printer: printer}
 			if err := a.run(t.Context(), []string{"-"}); (err != nil) != (tt.failed != nil) || err != nil && !errors.Is(err, errSaid) {
 				t.Errorf("error %v", err)
 			}
@@ -310,7 +310,7 @@ func TestAnalyzeThatIsInterruptedBlamesNoRecord(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var said strings.Builder
-	a := analyzeCommand{std: stdio{nil, io.Discard, &said}, analyzer: deafTo("z")}
+	a := analyzeCommand{std: stdio{in: nil, out: io.Discard, err: &said}, analyzer: deafTo("z")}
 	if err := a.analyze(ctx, "-", []analyzed{{doc: nlp.Document{Text: "a"}, line: 1}}); !errors.Is(err, context.Canceled) || said.Len() > 0 {
 		t.Errorf("%v, said %q", err, said.String())
 	}

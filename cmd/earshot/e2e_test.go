@@ -72,6 +72,7 @@ func TestFeedbackInAtOneEndRowsOutAtTheOther(t *testing.T) {
 	t.Run("query", func(t *testing.T) { checkQuery(t, p) })
 	t.Run("send", func(t *testing.T) { checkSendErrors(t, p) })
 	t.Run("migrate and check", func(t *testing.T) { checkMigrateAndCheck(t, p) })
+	t.Run("replay", func(t *testing.T) { checkReplay(t, p) })
 	t.Run("run against these servers", func(t *testing.T) { checkForeignRun(t, p) })
 	t.Run("run refuses", func(t *testing.T) { checkRunRefuses(t, p) })
 	t.Run("second process", func(t *testing.T) { checkSecondProcess(t, p, dir) })

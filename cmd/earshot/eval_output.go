@@ -25,6 +25,10 @@ func (e *evalCommand) print(output string) error {
 	if len(e.found.Files) > 0 {
 		printResults(e.std.out, e.found.Files)
 	}
+	if len(e.found.Topics) > 0 {
+		printTopics(e.std.out, e.found.Topics)
+	}
+	printVoice(e.std.out, e.found.Voice)
 	if e.confusion {
 		for _, r := range e.found.Files {
 			printConfusion(e.std.out, r)

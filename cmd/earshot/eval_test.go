@@ -143,7 +143,7 @@ func TestEvalRefusesWhatMakesNoSense(t *testing.T) {
 		says []string
 	}{
 		"nothing named":           {nil, []string{"--data", "--behaviour", "earshot eval --help"}},
-		"unknown task":            {[]string{"--task", "topics", data}, []string{`"topics"`}},
+		"unknown task":            {[]string{"--task", "mood", data}, []string{`"mood"`}},
 		"unknown tier":            {[]string{"--tier", "deepest", data}, []string{`"deepest"`}},
 		"unknown output":          {[]string{"--output", "csv", data}, []string{`"csv"`, "json"}},
 		"unknown meaning":         {[]string{"--labels", "0=bad", data}, []string{"--labels", `"0=bad"`}},
@@ -151,6 +151,8 @@ func TestEvalRefusesWhatMakesNoSense(t *testing.T) {
 		"failures without suite":  {[]string{"--failures", data}, []string{"--failures", "--behaviour"}},
 		"confusion without files": {[]string{"--confusion", "--behaviour", "."}, []string{"--confusion", "--data"}},
 		"labels without files":    {[]string{"--labels", "0=neg", "--behaviour", "."}, []string{"--labels", "--data"}},
+		"topics, behaviour":       {[]string{"--task", "topics", "--behaviour", "."}, []string{"--behaviour, --confusion and --labels"}},
+		"topics, labels":          {[]string{"--task", "topics", "--labels", "0=neg", data}, []string{"--task sentiment only"}},
 		"standard input, twice":   {[]string{"-", "-"}, []string{"standard input"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +181,7 @@ func TestEvalPrintsFilesAlthoughTheBehavioursCannotBeRun(t *testing.T) {
 	for output, want := range map[string]string{"table": "100.0", "json": `"accuracy":1,`} {
 		t.Run(output, func(t *testing.T) {
 			var out, said strings.Builder
-			e := evalCommand{std: stdio{nil, &out, &said}, data: []string{data}, behaviour: suite, classifier: deafClassifier("unheard")}
+			e := evalCommand{std: stdio{in: nil, out: &out, err: &said}, data: []string{data}, behaviour: suite, classifier: deafClassifier("unheard")}
 			if err := e.run(t.Context(), output); !errors.Is(err, errSaid) {
 				t.Errorf("error %v", err)
 			}

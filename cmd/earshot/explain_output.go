@@ -79,7 +79,11 @@ func (p *explainPrinter) print(id string, e *nlp.Explanation) error {
 	}
 	p.cues(e)
 	p.turns(e)
-	return p.sum(e)
+	if err := p.sum(e); err != nil {
+		return err
+	}
+	(&tableAnalyses{out: p.out, colour: p.colour}).details(&e.Analysis)
+	return nil
 }
 
 func (p *explainPrinter) flush() error { return p.out.Flush() }

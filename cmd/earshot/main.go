@@ -26,15 +26,18 @@ func main() {
 	// After the first signal the next one kills: a stop that hangs must not
 	// need a second terminal.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	code := run(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr, hangups: hangups})
 	stop()
 	os.Exit(code)
 }
 
-// stdio is what a command reads and writes.
+// stdio is what a command reads and writes, and what it is told while it runs.
 type stdio struct {
 	in       io.Reader
 	out, err io.Writer
+	hangups  <-chan os.Signal // ask a service to read its files again; nil: nobody asks
 }
 
 // run runs one command line and returns its exit code.

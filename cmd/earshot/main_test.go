@@ -34,7 +34,7 @@ func earshot(t *testing.T, stdin string, args ...string) result {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var out, errs bytes.Buffer
-	code := run(ctx, args, stdio{strings.NewReader(stdin), &out, &errs})
+	code := run(ctx, args, stdio{in: strings.NewReader(stdin), out: &out, err: &errs})
 	return result{code, out.String(), errs.String()}
 }
 

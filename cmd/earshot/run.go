@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -39,11 +41,35 @@ func newRun(std stdio) *cobra.Command {
 			return err
 		}
 		log.Info("running", "version", version(), "topics", c.Topics(), "group", c.Kafka.Group, "addresses", s.Addresses())
-		err = errors.Join(s.Run(cmd.Context()), s.Close())
+		reloads, end := context.WithCancel(cmd.Context())
+		var reloading sync.WaitGroup
+		reloading.Go(func() { reloadOn(reloads, std.hangups, cmd, s) })
+		err = s.Run(cmd.Context())
+		end()
+		reloading.Wait()
+		err = errors.Join(err, s.Close())
 		log.Info("stopped", "records", s.Activity().Consumed, "rows", s.Activity().Rows)
 		return err
 	}
 	return cmd
+}
+
+// reloadOn reads the configuration again at every hangup, and lets the service
+// listen for what it now names; its other settings need a start.
+func reloadOn(ctx context.Context, hangups <-chan os.Signal, cmd *cobra.Command, s *service.Service) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+		}
+		c, err := loadConfig(cmd)
+		if err != nil {
+			s.NotReloaded(err)
+			continue
+		}
+		_ = s.Reload(service.SubjectsOf(c)) // the service says in its log what is wrong
+	}
 }
 
 // stopped reports whether err only says that a start was told to stop.

@@ -20,7 +20,7 @@ func TestACommandThatWaitsForInputHearsTheStop(t *testing.T) {
 			in, typed := io.Pipe() // nobody ever types
 			t.Cleanup(func() { _ = typed.Close() })
 			code := make(chan int)
-			go func() { code <- run(ctx, args, stdio{in, io.Discard, io.Discard}) }()
+			go func() { code <- run(ctx, args, stdio{in: in, out: io.Discard, err: io.Discard}) }()
 			cancel()
 			if got := <-code; got != exitFailed {
 				t.Errorf("exit %d, want %d", got, exitFailed)
@@ -33,7 +33,7 @@ func TestAnalyzeReadsScores(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	in := strings.NewReader(`{"id":"d","rating":1}` + "\n" + `{"nps":10}` + "\n")
-	if code := run(t.Context(), []string{"analyze", "--input", "ndjson", "--output", "csv"}, stdio{in, &out, io.Discard}); code != 0 {
+	if code := run(t.Context(), []string{"analyze", "--input", "ndjson", "--output", "csv"}, stdio{in: in, out: &out, err: io.Discard}); code != 0 {
 		t.Fatalf("exit %d", code)
 	}
 	want := "id,label,score,mixed,confidence,language,text\nd,negative,-1,false,1,,\n,positive,1,false,1,,\n"

@@ -4,32 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"earshot/nlp"
+	"earshot/nlp/lane"
 	"earshot/nlp/language"
 	"earshot/nlp/learn"
 	"earshot/nlp/sentiment"
+	"earshot/pipeline/files"
 )
 
 func newTrain(std stdio) *cobra.Command {
 	t := &trainCommand{std: std, options: learn.Defaults()}
-	var task string
+	var task, name string
 	var leaveOneOut bool
 	cmd := &cobra.Command{
 		Use:   "train --data DIR|FILE… --out FILE",
-		Short: "Train the fast tier's model",
-		Long: `Trains the fast tier's sentiment model, or what tells languages apart, from
-labelled texts: TSV files with a header line that names the columns label
+		Short: "Train the fast tier's model, or topics from your own labels",
+		Long: `Trains the fast tier's sentiment model, topics, or what tells languages apart, from
+labelled texts.
+
+--task sentiment: TSV files with a header line that names the columns label
 (negative, neutral, positive, mixed) and text; of a folder every *.train.tsv and
-*.train.tsv.gz. Files in the format of nlp/corpus count more than others. What
-tells languages apart is learned from folders, whose files are known by name.
+*.train.tsv.gz. Files in the format of nlp/corpus count more than others.
+
+--task topics: TSV files of your own labels, plain or compressed; "-" is standard
+input. A header line names the columns label and text (else the first is the label,
+the next the text). Every label needs two different texts at least, better twenty.
+The label refund of a lane named shop becomes the topic shop.refund. The lane says
+nothing where it isn't sure: the threshold is fitted, on texts held out, so that
+--precision of what it says is right. It is learned from n-grams and, with the deep
+tier, from what the encoder makes of the texts, too; it serves both tiers.
+
+--task language: what tells languages apart is learned from folders, whose files
+are known by name.
 
 With --unlabelled the deep tier labels further texts first, which the fast tier
 then learns from too (distillation). The same input and seed give the same bytes.
@@ -39,28 +50,39 @@ others and judged on that one, which tells how it will hear texts of a kind that
 it has never seen.`,
 		Example: `  earshot train --data nlp/corpus --data feedback.tsv --out my.model
   earshot analyze --model my.model reviews.txt
+  earshot train --task topics --data tickets.tsv --name shop --out shop.model
   earshot train --leave-one-out --data nlp/corpus --data sentiment/`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&task, "task", "sentiment", "sentiment or language")
+	flags.StringVar(&task, "task", taskSentiment, "sentiment, topics or language")
 	flags.StringArrayVar(&t.data, "data", nil, "a folder or file of labelled texts; may be repeated")
 	flags.StringArrayVar(&t.unlabelled, "unlabelled", nil, "a folder or file of texts that the deep tier labels first; may be repeated")
 	flags.StringVar(&t.out, "out", "", "the file to write")
-	flags.StringVar(&t.options.Name, "name", "", `name of the model, with its version (default the file's name and "@1")`)
+	flags.StringVar(&name, "name", "", `name of the model, with its version (default the file's name and "@1"); of topics, their first level (default the file's name)`)
+	flags.Float64Var(&t.lane.Precision, "precision", 0.9, "share of right topics among those that are said, 0..1")
+	flags.StringVar(&t.tier, "tier", "", "of topics: fast learns from n-grams alone, deep from the encoder too (default deep where it is available)")
 	flags.Uint64Var(&t.options.Seed, "seed", t.options.Seed, "decides the order in which texts are learned")
 	flags.BoolVar(&leaveOneOut, "leave-one-out", false, "measure by leaving one set out at a time; writes nothing")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		t.options.Name, t.lane.Name = name, name
+		changed := cmd.Flags().Changed
 		switch {
-		case task == "topics":
-			return usagef(cmd, "--task topics: this version trains sentiment and language only")
-		case task != "sentiment" && task != "language":
-			return usagef(cmd, "--task %q is none of sentiment, language", task)
-		case task == "language" && (len(t.unlabelled) > 0 || t.options.Name != ""):
+		case task != taskSentiment && task != taskTopics && task != taskLanguage:
+			return usagef(cmd, "--task %q is none of sentiment, topics, language", task)
+		case task == taskLanguage && (len(t.unlabelled) > 0 || name != ""):
 			return usagef(cmd, "--unlabelled and --name go with --task sentiment only")
+		case task == taskTopics && len(t.unlabelled) > 0:
+			return usagef(cmd, "--unlabelled goes with --task sentiment only")
+		case task != taskTopics && (changed("precision") || changed("tier")):
+			return usagef(cmd, "--precision and --tier go with --task topics only")
+		case !(t.lane.Precision > 0 && t.lane.Precision < 1):
+			return usagef(cmd, "--precision %g is not between 0 and 1", t.lane.Precision)
 		case len(t.data) == 0:
 			return usagef(cmd, "--data is missing: a folder or file of labelled texts")
-		case leaveOneOut && (task != "sentiment" || t.out != "" || len(t.unlabelled) > 0):
+		case task == taskTopics && doubled(t.data, files.Stdin):
+			return usagef(cmd, "standard input can be read once only")
+		case leaveOneOut && (task != taskSentiment || t.out != "" || len(t.unlabelled) > 0):
 			return usagef(cmd, "--leave-one-out goes with --task sentiment and --data alone")
 		case leaveOneOut:
 			return t.leaveOneOut(cmd.Context())
@@ -71,8 +93,11 @@ it has never seen.`,
 		if err := checkOut(t.out); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
-		if task == "language" {
+		switch task {
+		case taskLanguage:
 			return t.language(cmd.Context())
+		case taskTopics:
+			return t.topics(cmd)
 		}
 		if t.options.Name == "" {
 			t.options.Name = filepath.Base(t.out) + "@1"
@@ -89,7 +114,16 @@ type trainCommand struct {
 	unlabelled []string
 	out        string
 	options    sentiment.Options
+	lane       lane.Options
+	tier       string // of topics
 }
+
+// What can be trained and measured.
+const (
+	taskSentiment = "sentiment"
+	taskTopics    = "topics"
+	taskLanguage  = "language"
+)
 
 func (t *trainCommand) sentiment(ctx context.Context) error {
 	began := time.Now()
@@ -158,46 +192,6 @@ func (t *trainCommand) teach(ctx context.Context, sets []learn.Set) (learn.Set, 
 	return learn.Teach(ctx, teacher, texts, func(n int) {
 		bar.bar.Describe(fmt.Sprintf("%d of %d texts labelled", n, len(texts)))
 	})
-}
-
-// checkOut reports whether writeModel can write a file.
-func checkOut(path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a directory: name the file to write", path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".model-*")
-	if err != nil {
-		if at := (*fs.PathError)(nil); errors.As(err, &at) {
-			err = at.Err // of the file to write, not of the one that was tried
-		}
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// writeModel writes the file whole or not at all.
-func writeModel(path string, model io.WriterTo) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".model-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = model.WriteTo(f); err != nil {
-		f.Close()
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // leaveOneOut prints each row as soon as it is known: a training takes minutes.

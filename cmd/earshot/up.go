@@ -48,6 +48,7 @@ func (f *localFlags) config() *config.Config {
 	c.Kafka.Listen = f.kafka
 	c.ClickHouse.URL = config.Embedded + ":" + filepath.Join(f.data, "clickhouse")
 	c.ClickHouse.Listen = f.clickhouse
+	c.Privacy.KeyFile = filepath.Join(f.data, config.KeyFile)
 	c.Listen = f.listen
 	c.Dashboard = f.http
 	return &c

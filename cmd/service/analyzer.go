@@ -21,12 +21,21 @@ func tierOf(c *config.Config) string {
 	return nlp.TierFast
 }
 
+// SubjectsOf is what c asks to listen for.
+func SubjectsOf(c *config.Config) nlp.Subjects {
+	return nlp.Subjects{
+		Taxonomy: append([]string{}, c.Analysis.Taxonomy...), // none asked for is none, not all
+		Lanes:    c.Analysis.Models,
+		Targets:  c.Analysis.Targets,
+	}
+}
+
 // openAnalyzer opens the analyzer that c asks for. A deep tier that can't be had
 // is one line in the log, and the fast tier hears.
 func openAnalyzer(c *config.Config, log *slog.Logger) (*nlp.Analyzer, error) {
-	analyzer, err := nlp.New(nlp.Options{Tier: tierOf(c)})
+	analyzer, err := nlp.New(nlp.Options{Tier: tierOf(c), Subjects: SubjectsOf(c)})
 	if err != nil {
-		return nil, fmt.Errorf("analysis.tier %s: %w", c.Analysis.Tier, err)
+		return nil, fmt.Errorf("analysis: %w", err)
 	}
 	if err := analyzer.Degraded(); err != nil {
 		log.Warn(fmt.Sprintf("analysis.tier %s: the fast tier hears instead; feedback.tier says so", c.Analysis.Tier), "error", err)
@@ -65,27 +74,31 @@ func hearing(analyzer *nlp.Analyzer, limits pipeline.Limits, log *slog.Logger, r
 	})
 	info.Set(1)
 	reg.MustRegister(info)
-	log.Info("hearing", "tier", analyzer.Tier(), "model", analyzer.Model(), "batch_records", limits.BatchRecords, "batch_bytes", limits.BatchBytes)
+	log.Info("hearing", "tier", analyzer.Tier(), "model", analyzer.Model(), "taxonomy", analyzer.Taxonomy(), "batch_records", limits.BatchRecords, "batch_bytes", limits.BatchBytes)
 	return limits
 }
 
-// checkTier finds a deep tier that is asked for and can't be had on this machine.
-// That loses nothing, but is not what was asked for.
-func checkTier(c *config.Config) []pipeline.Finding {
-	if c.Analysis.Tier != nlp.TierDeep {
-		return nil
-	}
-	finding := pipeline.Finding{Severity: pipeline.Warning, Subject: "analysis.tier deep"}
-	analyzer, err := nlp.New(nlp.Options{Tier: nlp.TierDeep})
-	if err == nil {
-		defer analyzer.Close()
-		err = analyzer.Degraded()
-	}
+// checkAnalysis finds a taxonomy or model that can't be read, without which the
+// service would not start, and a deep tier that is asked for and can't be had on
+// this machine: that loses nothing, but is not what was asked for.
+func checkAnalysis(c *config.Config) []pipeline.Finding {
+	analyzer, err := nlp.New(nlp.Options{Tier: tierOf(c), Subjects: SubjectsOf(c)})
 	if err != nil {
-		finding.Detail = fmt.Sprintf("%v; the fast tier would hear instead", err)
-		finding.Fix = "Run `make onnxruntime` on each machine that runs earshot, or point EARSHOT_ONNXRUNTIME to a libonnxruntime file."
-		return []pipeline.Finding{finding}
+		return []pipeline.Finding{{
+			Severity: pipeline.Unsafe, Subject: "analysis", Detail: err.Error(),
+			Fix: "Mend what it names; `earshot taxonomy lint` looks at packs.",
+		}}
 	}
-	finding.Severity, finding.Detail = pipeline.OK, analyzer.Model()+" hears"
-	return []pipeline.Finding{finding}
+	defer analyzer.Close()
+	findings := []pipeline.Finding{{Severity: pipeline.OK, Subject: "analysis.taxonomy", Detail: analyzer.Taxonomy()}}
+	if c.Analysis.Tier != nlp.TierDeep {
+		return findings
+	}
+	tier := pipeline.Finding{Severity: pipeline.OK, Subject: "analysis.tier deep", Detail: analyzer.Model() + " hears"}
+	if err := analyzer.Degraded(); err != nil {
+		tier.Severity = pipeline.Warning
+		tier.Detail = fmt.Sprintf("%v; the fast tier would hear instead", err)
+		tier.Fix = "Run `make onnxruntime` on each machine that runs earshot, or point EARSHOT_ONNXRUNTIME to a libonnxruntime file."
+	}
+	return append(findings, tier)
 }

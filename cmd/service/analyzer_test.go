@@ -104,21 +104,30 @@ func TestWithoutTheLibraryTheFastTierHearsAndTheReasonIsOneLine(t *testing.T) {
 	if strings.Count(said, "level=WARN") != 1 || !strings.Contains(said, "make onnxruntime") {
 		t.Errorf("it says\n%s", said)
 	}
-	found := checkTier(c)
-	if len(found) != 1 || found[0].Severity != pipeline.Warning || !strings.Contains(found[0].Fix, "make onnxruntime") || strings.Contains(found[0].Detail, "\n") {
+	found := checkAnalysis(c)
+	if len(found) != 2 || found[1].Severity != pipeline.Warning || !strings.Contains(found[1].Fix, "make onnxruntime") || strings.Contains(found[1].Detail, "\n") {
 		t.Errorf("the check finds %+v", found)
 	}
 }
 
-func TestTheCheckLooksForTheDeepTierOnlyWhereItIsAskedFor(t *testing.T) {
+func TestTheCheckNamesTheTaxonomyAndLooksForTheDeepTierOnlyWhereItIsAskedFor(t *testing.T) {
 	for _, tier := range []string{"fast", "adaptive"} {
-		if found := checkTier(configured(tier)); found != nil {
+		found := checkAnalysis(configured(tier))
+		if len(found) != 1 || found[0].Severity != pipeline.OK || !strings.HasPrefix(found[0].Detail, "core@1+telecom@") {
 			t.Errorf("%s: %+v", tier, found)
 		}
 	}
 	needLibrary(t)
-	if found := checkTier(configured("deep")); len(found) != 1 || found[0].Severity != pipeline.OK || !strings.Contains(found[0].Detail, nlp.DeepModel) {
+	if found := checkAnalysis(configured("deep")); len(found) != 2 || found[1].Severity != pipeline.OK || !strings.Contains(found[1].Detail, nlp.DeepModel) {
 		t.Errorf("deep: %+v", found)
+	}
+}
+
+func TestTheCheckFindsATaxonomyThatCannotBeRead(t *testing.T) {
+	c := configured("fast")
+	c.Analysis.Taxonomy = []string{"core", "no-such-pack"}
+	if found := checkAnalysis(c); len(found) != 1 || found[0].Severity != pipeline.Unsafe || !strings.Contains(found[0].Detail, "no-such-pack") {
+		t.Errorf("the check finds %+v", found)
 	}
 }
 

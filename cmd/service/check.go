@@ -14,7 +14,7 @@ import (
 // in the configuration itself, in Kafka at brokers, in ClickHouse at url. An
 // error means that nothing could be looked at.
 func Check(ctx context.Context, c *config.Config, brokers []string, url string, log *slog.Logger) ([]pipeline.Finding, error) {
-	findings := append(checkMappings(c), checkTier(c)...)
+	findings := append(checkMappings(c), checkAnalysis(c)...)
 	conn, err := Connect(c, brokers)
 	if err != nil {
 		return nil, err

@@ -37,20 +37,12 @@ func Connect(c *config.Config, brokers []string) (*kafka.Connection, error) {
 }
 
 // decoders decodes the records of every source, each by its own rules.
-type decoders map[string]source
-
-type source struct {
-	decoder *decode.Decoder
-	targets []string
-}
+type decoders map[string]*decode.Decoder
 
 func newDecoders(c *config.Config) decoders {
 	d := decoders{}
 	for _, s := range c.Sources {
-		d[s.Topic] = source{
-			decoder: decode.New(decode.Source{Topic: s.Topic, Name: s.Name, Channel: s.Channel, Mapping: s.Mapping}),
-			targets: c.Analysis.Targets,
-		}
+		d[s.Topic] = decode.New(decode.Source{Topic: s.Topic, Name: s.Name, Channel: s.Channel, Mapping: s.Mapping})
 	}
 	return d
 }
@@ -61,11 +53,7 @@ func (d decoders) Decode(r pipeline.Record) (pipeline.Feedback, *pipeline.Reject
 	if !ok {
 		return pipeline.Feedback{}, pipeline.Rejectf(pipeline.ReasonNoSource, "no source names the topic %s", r.Topic)
 	}
-	feedback, rejection := source.decoder.Decode(r)
-	if rejection == nil {
-		feedback.Targets = append(feedback.Targets, source.targets...)
-	}
-	return feedback, rejection
+	return source.Decode(r)
 }
 
 // warnOfMissing says which settings this version accepts and cannot honour yet.
@@ -75,11 +63,5 @@ func warnOfMissing(c *config.Config, log *slog.Logger) {
 	}
 	if c.Analysis.Tier == "adaptive" {
 		log.Warn("analysis.tier adaptive: this version does not choose by load yet and hears with the fast tier; feedback.tier says so")
-	}
-	if len(c.Analysis.Taxonomy) > 0 {
-		log.Warn("analysis.taxonomy: this version has no taxonomy packs yet; mentions stay empty", "taxonomy", c.Analysis.Taxonomy)
-	}
-	if len(c.Analysis.Targets) > 0 {
-		log.Warn("analysis.targets: this version does not hear targets yet", "targets", c.Analysis.Targets)
 	}
 }

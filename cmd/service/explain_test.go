@@ -16,7 +16,7 @@ func TestExplainersOpenWhenTheyAreFirstAsked(t *testing.T) {
 		if opened++; opened == 1 {
 			return nil, broken
 		}
-		return openTier(nlp.TierFast)
+		return openTier(nlp.TierFast, nlp.Subjects{})
 	}}
 	doc := nlp.Document{Text: "They never called back."}
 	if _, err := e.Explain(t.Context(), doc); !errors.Is(err, broken) {
@@ -43,7 +43,7 @@ func TestExplainersOpenWhenTheyAreFirstAsked(t *testing.T) {
 }
 
 func TestClosingAnExplainerWaitsForWhatItExplains(t *testing.T) {
-	e := &explainer{open: func() (*nlp.Analyzer, error) { return openTier(nlp.TierFast) }}
+	e := &explainer{open: func() (*nlp.Analyzer, error) { return openTier(nlp.TierFast, nlp.Subjects{}) }}
 	if _, err := e.take(); err != nil {
 		t.Fatal(err)
 	}

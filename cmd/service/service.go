@@ -38,6 +38,8 @@ type Service struct {
 	source   *kafka.Source
 	producer *kafka.Producer
 	analyzer *nlp.Analyzer
+	reloader *reloader
+	privacy  pipeline.Privacy
 	pipe     *pipeline.Pipeline
 	activity *pipeline.Activity
 	monitor  *monitor
@@ -146,6 +148,9 @@ func (s *Service) openPipeline(ctx context.Context) error {
 		return err
 	}
 	s.onClose(s.analyzer.Close)
+	if s.privacy, err = openPrivacy(s.config, s.log); err != nil {
+		return err
+	}
 	if s.conn, err = Connect(s.config, s.embedded.brokers(s.config)); err != nil {
 		return err
 	}
@@ -164,6 +169,7 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	}
 	s.onClose(s.source.Close)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.reloader = newReloader(s.analyzer, SubjectsOf(s.config), s.log, s.registry)
 	s.monitor = newMonitor(s.conn, s.store, s.config, s.log, s.registry)
 	s.onClose(s.monitor.close)
 	s.pipe = &pipeline.Pipeline{
@@ -172,6 +178,7 @@ func (s *Service) openPipeline(ctx context.Context) error {
 		Analyzer:    s.analyzer,
 		Writer:      s.store.Writer(),
 		DeadLetters: deadletter.New(s.config.Kafka.DeadLetters, s.producer, s.log),
+		Privacy:     s.privacy,
 		Limits:      hearing(s.analyzer, s.config.Pipeline.Limits(), s.log, s.registry),
 		Log:         s.log,
 		Metrics:     pipeline.NewMetrics(s.registry, s.activity),
@@ -191,6 +198,8 @@ func (s *Service) Run(ctx context.Context) error {
 	work := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError()
 	work.Go(s.pipe.Run)
 	work.Go(s.monitor.run)
+	work.Go(s.reloader.run)
+	work.Go(newEmergence(s.store, s.log, s.registry).run)
 	if l := s.listeners["listen"]; l != nil {
 		work.Go(func(ctx context.Context) error { return serve(ctx, l, s.operations(), nil) })
 	}

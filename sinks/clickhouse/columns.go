@@ -7,11 +7,11 @@ import (
 	"earshot/pipeline"
 )
 
-// column is one column of feedback_store as the writer fills it.
-type column struct {
+// column is one column of a table as it is filled from values of T.
+type column[T any] struct {
 	name string
 	typ  string // as the schema declares it
-	fill fill[row]
+	fill fill[T]
 }
 
 const (
@@ -20,10 +20,10 @@ const (
 	typeEvidence = "Array(Tuple(cue String, span_start UInt32, span_end UInt32, kind String, rule String))"
 )
 
-// columns lists what an insert writes, in its order. The schema's other
+// columns lists what an insert into feedback_store writes, in its order. The schema's other
 // columns are worked out by the server.
-func columns() []column {
-	return []column{
+func columns() []column[row] {
+	return []column[row]{
 		{"source", typeWord, lowCardinality(func(r *row) string { return r.f.Source })},
 		{"id", "String", text(func(r *row) string { return r.f.ID })},
 		{"version", "UInt64", uint64s(func(r *row) uint64 { return uint64(r.f.Version) })},

@@ -13,7 +13,7 @@ import (
 type ShadowWriter struct {
 	store *Store
 	name  string
-	table *inserter
+	table *inserter[row]
 }
 
 var shadowName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$`)
@@ -29,8 +29,8 @@ func (s *Store) ShadowWriter(name string) (*ShadowWriter, error) {
 
 // shadowColumns are those that an analysis fills, behind the key and the rank of the
 // version that was heard.
-func shadowColumns() []column {
-	list := []column{
+func shadowColumns() []column[row] {
+	list := []column[row]{
 		{"shadow", typeWord, lowCardinality(func(r *row) string { return r.shadow })},
 		{"rank", "UInt256", func(e *encoder, rows []*row) {
 			for _, r := range rows {

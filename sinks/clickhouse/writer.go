@@ -36,7 +36,7 @@ var _ pipeline.Writer = (*Writer)(nil)
 // A Writer is safe for concurrent use.
 type Writer struct {
 	store *Store
-	table *inserter
+	table *inserter[row]
 }
 
 // Writer returns a writer into the store's feedback_store.
@@ -50,18 +50,18 @@ func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
 	return w.table.write(ctx, w.rows(items))
 }
 
-// inserter inserts rows into a table, in one block.
-type inserter struct {
+// inserter inserts values of T into a table, in one block.
+type inserter[T any] struct {
 	store    *Store
 	name     string
-	columns  []column
+	columns  []column[T]
 	types    []ch.ColumnNameAndType
 	insert   string
 	encoders sync.Pool
 }
 
-func newInserter(s *Store, table string, columns []column) *inserter {
-	w := &inserter{store: s, name: table, columns: columns}
+func newInserter[T any](s *Store, table string, columns []column[T]) *inserter[T] {
+	w := &inserter[T]{store: s, name: table, columns: columns}
 	names := make([]string, len(w.columns))
 	for i, c := range w.columns {
 		names[i] = c.name
@@ -72,7 +72,7 @@ func newInserter(s *Store, table string, columns []column) *inserter {
 	return w
 }
 
-func (w *inserter) write(ctx context.Context, rows []*row) error {
+func (w *inserter[T]) write(ctx context.Context, rows []*T) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -107,7 +107,7 @@ func insertSettings() ch.Settings {
 
 // failed classifies err; where the insert's own time limit ended it, it says
 // so.
-func (w *inserter) failed(ctx, insertCtx context.Context, err error) error {
+func (w *inserter[T]) failed(ctx, insertCtx context.Context, err error) error {
 	if ctx.Err() == nil && insertCtx.Err() != nil {
 		return pipeline.Retriable(fmt.Errorf("clickhouse insert at %s: %w", w.store.endpoint, context.Cause(insertCtx)))
 	}
@@ -134,7 +134,7 @@ func (w *Writer) rows(items []*pipeline.Item) []*row {
 }
 
 // fill puts the rows into the batch, column by column.
-func (w *inserter) fill(batch driver.Batch, rows []*row) error {
+func (w *inserter[T]) fill(batch driver.Batch, rows []*T) error {
 	e := w.encoders.Get().(*encoder)
 	targets := batch.Columns()
 	if len(targets) != len(w.columns) {
