@@ -15,10 +15,14 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"earshot/nlp/lane"
 	"earshot/nlp/language"
 	"earshot/nlp/segment"
 	"earshot/nlp/sentiment"
+	"earshot/nlp/tag"
+	"earshot/nlp/taxonomy"
 	"earshot/nlp/token"
 )
 
@@ -36,14 +40,17 @@ type Options struct {
 	// Model is the file of a model to use in the tier instead of the built-in
 	// one: what `earshot train` wrote, or an ONNX file with vocab.txt beside it.
 	Model string
+	Subjects
 }
 
 // Analyzer analyses documents. It is safe for concurrent use.
 type Analyzer struct {
 	languages *language.Model
 	fast      *sentiment.Model
-	deep      *deep // nil in the fast tier
+	tags      *tag.Model // the fast tier's
+	deep      *deep      // nil in the fast tier
 	degraded  error
+	subjects  atomic.Pointer[subjects]
 	hearings  sync.Pool
 }
 
@@ -59,11 +66,17 @@ func New(o Options) (*Analyzer, error) {
 		return nil, fmt.Errorf("no tier %q: there are %s and %s", o.Tier, TierFast, TierDeep)
 	}
 	a := &Analyzer{languages: language.Default()}
+	if err := a.Reload(o.Subjects); err != nil {
+		return nil, err
+	}
 	fast, err := sentiment.Read(builtInFast)
 	if err != nil {
 		return nil, fmt.Errorf("the built-in fast model: %w", err)
 	}
 	a.fast = fast
+	if a.tags, err = tag.BuiltIn(); err != nil {
+		return nil, fmt.Errorf("the built-in tags: %w", err)
+	}
 	switch {
 	case o.Tier == TierDeep:
 		a.deep, err = openDeep(o.Model)
@@ -157,6 +170,16 @@ type hearing struct {
 	titleSums []sentiment.Sum
 	heard     heard
 	deep      deepHearing
+	byDeep    bool // the deep tier heard it
+
+	subjects              *subjects
+	matcher, titleMatcher *taxonomy.Matcher
+	scratch               []lane.Scratch
+	spans                 []token.Span
+	tagSum                tag.Sum
+	judged                tag.Tags
+	tags                  tags
+	features32            []float32 // the encoder's, where byDeep
 }
 
 // heard is what a tier makes of a document: probabilities of negative, neutral
@@ -192,7 +215,20 @@ func (a *Analyzer) analyzeIn(ctx context.Context, h *hearing, d *Document, out *
 	}
 	out.Text, out.Language = d.Text, h.language
 	compose(d, h, out)
+	a.attribute(d, h, out)
 	return out.Tier, nil
+}
+
+// attribute says what the feelings are about, and what else the text tells.
+func (a *Analyzer) attribute(d *Document, h *hearing, out *Analysis) {
+	h.attend(a.subjects.Load())
+	out.Taxonomy = h.subjects.name
+	matches := h.matcher.Match(&h.body)
+	noise(h, matches, out)
+	a.tag(h, out)
+	a.signal(h, matches, out)
+	a.mentions(d, h, matches, out)
+	a.targets(d, h, out)
 }
 
 // read tells the language and finds tokens, sentences and clauses.
@@ -235,13 +271,14 @@ func (a *Analyzer) languageOf(d *Document) string {
 // be told is the encoder's if it is written as English is: most are short English.
 func (a *Analyzer) hear(ctx context.Context, d *Document, h *hearing) (tier, model string, err error) {
 	a.hearFast(h)
-	h.heard.oneSided = false
+	h.heard.oneSided, h.byDeep = false, false
 	words, plain := letters(h)
 	latin := plain > 0 && 2*plain >= words
 	h.foreign = h.language == language.Und && words > 0 && !latin
 	if a.deep == nil || !says(h) || h.language != language.English && (h.language != language.Und || !latin) {
 		return TierFast, a.fast.Name, nil
 	}
+	h.byDeep = true
 	return TierDeep, a.deep.name, a.deep.hear(ctx, d, h)
 }
 

@@ -14,11 +14,14 @@ func (a *Analyzer) hearFast(h *hearing) {
 	m := a.fast
 	temperature := m.TemperatureOf(h.language)
 	var text sentiment.Evidence
+	h.tagSum.Reset()
 	h.titleSums = m.Sums(h.titleSums[:0], h.extractor, &h.features, &h.title)
+	a.tags.Add(&h.tagSum, &h.features)
 	for _, s := range h.titleSums {
 		text[sentiment.Title].Add(s)
 	}
 	h.sums = m.Sums(h.sums[:0], h.extractor, &h.features, &h.body)
+	a.tags.Add(&h.tagSum, &h.features)
 	sentiment.Gather(&text, &h.body, h.sums)
 
 	out := &h.heard

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 	"sync"
@@ -41,7 +40,7 @@ type Rejected struct {
 	Time      time.Time // of the record
 	Reason    Reason
 	Detail    string
-	Excerpt   []byte // the beginning of the value; not to be changed
+	Excerpt   []byte // the beginning of the value, redacted; not to be changed
 }
 
 // NetSentiment returns 100 × (positives − negatives) / rows, or 0 without rows.
@@ -81,7 +80,8 @@ func (a *Activity) written(rows, negatives, positives uint64) {
 	a.state.Positives += positives
 }
 
-func (a *Activity) rejected(items []*Item) {
+// rejected remembers dead letters; conceal hides what may not be shown of them.
+func (a *Activity) rejected(items []*Item, conceal func(string) string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, item := range items {
@@ -93,9 +93,20 @@ func (a *Activity) rejected(items []*Item) {
 		latest = append(latest, Rejected{
 			Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Time: r.Time,
 			Reason: item.Rejection.Reason, Detail: item.Rejection.Detail,
-			Excerpt: bytes.Clone(r.Value[:min(len(r.Value), excerptBytes)]),
+			Excerpt: excerptOf(r.Value, conceal),
 		})
 	}
 	latest = append(latest, a.state.Latest...)
 	a.state.Latest = latest[:min(len(latest), recentRejections)]
+}
+
+// excerptOf returns the beginning of a record's value. What is hidden may reach
+// over its end: more of the value is looked through than is kept.
+func excerptOf(value []byte, conceal func(string) string) []byte {
+	if value == nil {
+		return nil
+	}
+	const beyond = 128
+	shown := conceal(string(value[:min(len(value), excerptBytes+beyond)]))
+	return []byte(shown[:min(len(shown), excerptBytes)])
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -36,8 +37,31 @@ func (p *Pipeline) decode(items batch) {
 	eachChunk(items, func(part []*Item) {
 		for _, item := range part {
 			if r := panics.Try(func() { item.Feedback, item.Rejection = p.Decoder.Decode(item.Record) }); r != nil {
-				item.Rejection = Rejectf(ReasonAnalysis, "decoding panicked: %v", r.Value)
-				p.Log.Error("decoding panicked", "topic", item.Record.Topic, "partition", item.Record.Partition, "offset", item.Record.Offset, "panic", r.Value, "stack", string(r.Stack))
+				said := p.Privacy.Conceal(fmt.Sprint(r.Value))
+				item.Rejection = Rejectf(ReasonAnalysis, "decoding panicked: %s", said)
+				p.Log.Error("decoding panicked", "topic", item.Record.Topic, "partition", item.Record.Partition, "offset", item.Record.Offset, "panic", said, "stack", string(r.Stack))
+			}
+		}
+	})
+}
+
+// redact hides the personal data of what was decoded, and what the rejections of
+// the others quote of theirs. A record for which that fails is rejected: what can't
+// be looked through is not stored.
+func (p *Pipeline) redact(items batch) {
+	timer := p.Metrics.stage("redact")
+	defer timer.ObserveDuration()
+	eachChunk(items, func(part []*Item) {
+		for _, item := range part {
+			r := panics.Try(func() {
+				if item.Rejection == nil {
+					item.pii = p.Privacy.Apply(&item.Feedback)
+				}
+			})
+			if r != nil {
+				// What made it panic is foreign data that could not be looked through.
+				item.Feedback = Feedback{}
+				p.rejectUnheard(item, errors.New("looking for personal data panicked"))
 			}
 		}
 	})
@@ -69,8 +93,9 @@ func (p *Pipeline) analyse(ctx context.Context, items batch) error {
 // rejectUnheard rejects the one item whose analysis failed.
 func (p *Pipeline) rejectUnheard(item *Item, err error) {
 	r := &item.Record
-	p.Log.Error("analysis failed", "topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "error", err)
-	item.Rejection = Rejectf(ReasonAnalysis, "%v", err)
+	said := p.Privacy.Conceal(err.Error())
+	p.Log.Error("analysis failed", "topic", r.Topic, "partition", r.Partition, "offset", r.Offset, "error", said)
+	item.Rejection = Rejectf(ReasonAnalysis, "%s", said)
 }
 
 // hear analyses the texts of the items together, and when that fails one by
@@ -84,6 +109,7 @@ func (p *Pipeline) hear(ctx context.Context, items []*Item) {
 	case err == nil:
 		for i, item := range items {
 			item.Analysis = analyses[i]
+			item.Analysis.PII = item.pii
 			item.Analysis.ScoreTextMismatch = Mismatch(&item.Feedback, analyses[i])
 		}
 	case ctx.Err() != nil:

@@ -13,6 +13,8 @@ type Item struct {
 	Feedback  Feedback
 	Analysis  nlp.Analysis
 	Rejection *Rejection
+
+	pii []nlp.PII // what was found in Feedback.Text before it was heard
 }
 
 // Reason is the short stable code that says why a record became a dead letter.

@@ -98,9 +98,9 @@ func (m *Metrics) written(items []*Item) {
 	m.activity.written(rows, negatives, positives)
 }
 
-func (m *Metrics) rejected(items []*Item) {
+func (m *Metrics) rejected(items []*Item, conceal func(string) string) {
 	for _, item := range items {
 		m.recordsRejected.WithLabelValues(item.Record.Topic, string(item.Rejection.Reason)).Inc()
 	}
-	m.activity.rejected(items)
+	m.activity.rejected(items, conceal)
 }

@@ -80,6 +80,7 @@ func TestMetricsAndActivity(t *testing.T) {
 			"earshot_stage_duration_seconds stage=fetch":                 1,
 			"earshot_stage_duration_seconds stage=decode":                1,
 			"earshot_stage_duration_seconds stage=analyse":               1,
+			"earshot_stage_duration_seconds stage=redact":                1,
 			"earshot_stage_duration_seconds stage=write":                 1,
 			"earshot_stage_duration_seconds stage=reject":                1,
 			"earshot_stage_duration_seconds stage=commit":                1,

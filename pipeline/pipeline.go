@@ -88,6 +88,7 @@ type Pipeline struct {
 	Analyzer    Analyzer
 	Writer      Writer
 	DeadLetters Rejecter
+	Privacy     Privacy
 	Limits      Limits
 	Log         *slog.Logger
 	Metrics     *Metrics
@@ -146,9 +147,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	return fetchErr
 }
 
-// prepare makes feedback of records: decode → analyse.
+// prepare makes feedback of records: decode → redact → analyse. After redact nothing
+// knows any more what it hid.
 func (p *Pipeline) prepare(ctx context.Context, items batch) error {
 	p.decode(items)
+	p.redact(items)
 	return p.analyse(ctx, items)
 }
 

@@ -29,9 +29,12 @@ func (p *Pipeline) reject(ctx context.Context, items batch) error {
 	}
 	timer := p.Metrics.stage("reject")
 	defer timer.ObserveDuration()
+	for _, item := range rejected {
+		item.Rejection.Detail = p.Privacy.Conceal(item.Rejection.Detail)
+	}
 	err := retry(ctx, p.Log, "reject", func(ctx context.Context) error { return p.DeadLetters.Reject(ctx, rejected) })
 	if err == nil {
-		p.Metrics.rejected(rejected)
+		p.Metrics.rejected(rejected, p.Privacy.Conceal)
 	}
 	return err
 }

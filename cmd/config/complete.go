@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"earshot/nlp/privacy"
 	"earshot/pipeline"
 	"earshot/pipeline/decode"
 	"earshot/pipeline/kafka"
@@ -18,7 +19,7 @@ import (
 // complete parses what needs parsing, reads secrets, and refuses values that
 // cannot work, naming the field and the value.
 func (c *Config) complete() error {
-	for _, check := range []func() error{c.completeKafka, c.completeSources, c.checkAddresses, c.completeClickHouse, c.checkAnalysis, c.checkPipeline} {
+	for _, check := range []func() error{c.completeKafka, c.completeSources, c.checkAddresses, c.completeClickHouse, c.checkAnalysis, c.checkPrivacy, c.checkPipeline} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -137,6 +138,22 @@ func (c *Config) checkAnalysis() error {
 		return fmt.Errorf("analysis.tier: %q is none of %s", c.Analysis.Tier, strings.Join(Tiers(), ", "))
 	}
 	return nil
+}
+
+func (c *Config) checkPrivacy() error {
+	if _, err := privacy.New(c.Privacy.Options()); err != nil {
+		return fmt.Errorf("privacy.%w", err)
+	}
+	return nil
+}
+
+// Options returns the options of a finder that p asks for.
+func (p Privacy) Options() privacy.Options {
+	var o privacy.Options
+	for _, own := range p.Patterns {
+		o.Patterns = append(o.Patterns, privacy.Pattern{Name: own.Name, Kind: own.Kind, Regexp: own.Pattern})
+	}
+	return o
 }
 
 func (c *Config) checkPipeline() error {

@@ -18,6 +18,7 @@ type Config struct {
 	Sources    []Source   `yaml:"sources"`
 	ClickHouse ClickHouse `yaml:"clickhouse"`
 	Analysis   Analysis   `yaml:"analysis"`
+	Privacy    Privacy    `yaml:"privacy"`
 	Pipeline   Pipeline   `yaml:"pipeline"`
 	Listen     string     `yaml:"listen"`    // address of metrics and health; empty: none
 	Dashboard  string     `yaml:"dashboard"` // address of the local dashboard; empty: none
@@ -75,9 +76,27 @@ type ClickHouse struct {
 
 // Analysis says how texts are heard.
 type Analysis struct {
-	Tier     string   `yaml:"tier"` // fast, deep or adaptive, which counts as fast for now
-	Taxonomy []string `yaml:"taxonomy"`
-	Targets  []string `yaml:"targets"` // terms whose own sentiment is wanted, beside each record's
+	Tier     string   `yaml:"tier"`     // fast, deep or adaptive, which counts as fast for now
+	Taxonomy []string `yaml:"taxonomy"` // packs: built-in ones by name, others by the path of their file
+	Models   []string `yaml:"models"`   // files of learned topics, which `earshot train --task topics` writes
+	Targets  []string `yaml:"targets"`  // terms whose own sentiment is wanted, beside each record's
+}
+
+// Privacy says what becomes of personal data before anything is stored.
+type Privacy struct {
+	// KeyFile holds the key of the customers' pseudonyms. Empty: earshot.key
+	// beside the configuration file, made where it is absent. Replicas must share
+	// it; whoever loses it knows no customer again.
+	KeyFile  string    `yaml:"key_file"`
+	Redact   bool      `yaml:"redact"`   // false: texts are stored as they are
+	Patterns []Pattern `yaml:"patterns"` // what is personal data beyond what earshot knows
+}
+
+// Pattern finds personal data of the user's own kind, such as account numbers.
+type Pattern struct {
+	Name    string `yaml:"name"`
+	Kind    string `yaml:"kind"`    // a kind of personal data, see package privacy; empty: account
+	Pattern string `yaml:"pattern"` // a regular expression; of one with a group the group is hidden
 }
 
 // Pipeline tunes batches; see pipeline.Limits. With the deep tier, which takes far
@@ -105,7 +124,8 @@ func Default() Config {
 		},
 		Sources:    DefaultSources(),
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123", Database: "earshot", Listen: "127.0.0.1:8123"},
-		Analysis:   Analysis{Tier: "fast"},
+		Analysis:   Analysis{Tier: "fast", Taxonomy: []string{"core", "telecom"}},
+		Privacy:    Privacy{Redact: true},
 		Pipeline:   Pipeline(pipeline.DefaultLimits()),
 		Listen:     "127.0.0.1:9600",
 		Dashboard:  "127.0.0.1:8080",

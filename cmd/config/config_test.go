@@ -58,6 +58,9 @@ func good() map[string]config.Config {
 				PasswordFile: "testdata/password", Password: "s3cret", Listen: "127.0.0.1:18123",
 			},
 			Analysis: config.Analysis{Tier: "deep", Taxonomy: []string{"telecom"}, Targets: []string{"Apple", "3"}},
+			Privacy: config.Privacy{KeyFile: "voice.key", Patterns: []config.Pattern{
+				{Name: "contract", Pattern: `\bVC-\d{6}\b`}, {Name: "card", Kind: "card", Pattern: `loyalty (\d+)`},
+			}},
 			Pipeline: config.Pipeline{BatchRecords: 10, BatchBytes: 20, Flush: 250 * time.Millisecond, Workers: 3, Drain: time.Minute},
 			Listen:   ":9600",
 		},
@@ -137,6 +140,27 @@ func TestErrorsNameTheFile(t *testing.T) {
 	_, err = config.Load("testdata/none.yaml")
 	if err == nil || !strings.Contains(err.Error(), "testdata/none.yaml") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheKeyStandsBesideTheConfigurationUnlessItIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"":                                      filepath.Join(dir, "earshot.key"),
+		"privacy: {redact: false}":              filepath.Join(dir, "earshot.key"),
+		"privacy: {key_file: /etc/earshot/key}": "/etc/earshot/key",
+	} {
+		path := filepath.Join(dir, "earshot.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Privacy.KeyFile != want {
+			t.Errorf("%q: key in %s, want %s", text, c.Privacy.KeyFile, want)
+		}
 	}
 }
 

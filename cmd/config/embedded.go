@@ -10,6 +10,10 @@ import (
 // DefaultData is where embedded servers keep their data unless told otherwise.
 const DefaultData = "earshot-data"
 
+// KeyFile is the name of the key of the customers' pseudonyms where no other is
+// given: beside the configuration file, or in the directory of embedded data.
+const KeyFile = "earshot.key"
+
 // Brokers is a list of broker addresses, or the embedded broker.
 type Brokers struct {
 	Addresses []string

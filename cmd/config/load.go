@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -23,6 +24,9 @@ func Load(path string) (*Config, error) {
 	c, err := Parse(data, os.LookupEnv)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if c.Privacy.KeyFile == "" {
+		c.Privacy.KeyFile = filepath.Join(filepath.Dir(path), KeyFile)
 	}
 	return c, nil
 }

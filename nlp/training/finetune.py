@@ -1,278 +1,250 @@
-"""Fine-tunes the deep tier's encoder: sentiment of a text, and of a span in it.
+"""Fine-tunes the deep tier's encoder and trains its heads.
 
-The encoder (bge-small-en-v1.5, already fine-tuned once for sentiment) is trained
-further on the voice corpus, on earshot's own items and on a replay of public
-texts, so that it does not forget them. Two heads share one pass:
+The encoder (bge-small-en-v1.5, fine-tuned for sentiment before) goes on with the
+voice corpus, earshot's own items, a replay of public texts so that it does not
+forget them, and sets whose labels only shape its states:
 
-  text   logits of negative, neutral, positive from the [CLS] state
-  span   the same from the mean of the last states over a span's word pieces:
-         the sentiment of a sentence or about a term, in its context
+  1. data.py reads the sets
+  2. states.py computes once what the frozen layers give, and what the encoder
+     as it is says of replayed texts and of clauses heard alone
+  3. the upper layers and all heads learn together; what a text is not labelled
+     with is left out of its loss
+  4. measure.py fits temperatures and thresholds on a held tenth of train
 
     python finetune.py --start DIR --data DIR --corpus DIR --out DIR
 """
 
 import argparse
-import csv
-import gzip
 import json
 import math
 import os
 import random
-import re
 import time
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
 
-from clean import clean
+import data
+import features
+import measure
+from model import Ear
+from names import EFFORT, EMOTIONS, INTENTS, MANY, ONE, STAGES, TOPICS
+from states import States, teach_clauses
 
-LABELS = {"negative": 0, "neutral": 1, "positive": 2}
-MIXED = (0.45, 0.10, 0.45)
-LONGEST = 128
-OTHER_LANGUAGES = {"german", "french", "spanish", "portuguese", "italian"}
-# Public sets: how many texts of each class are replayed. Two-class sets teach
-# nothing about neutral.
-REPLAY = {"sst3": 900, "tweeteval": 1300, "goemotions3": 500, "clothing": 500, "amazon10k": 600, "blitzer": 500, "imdb": 250, "xlmt_english": 150}
-TWO_CLASS = {"amazon10k", "blitzer", "imdb"}
-
-
-class Item:
-    """One text: soft target (None: only its spans are labelled), spans."""
-
-    __slots__ = ("ids", "target", "two", "spans")
-
-    def __init__(self, ids, target, two, spans):
-        self.ids, self.target, self.two, self.spans = ids, target, two, spans
-
-
-def one_hot(label):
-    return tuple(1.0 if i == label else 0.0 for i in range(3))
-
-
-def key(text):
-    return re.sub(r"[^a-z0-9]+", "", text.lower())[:200]
-
-
-def cut(ids):
-    """The first third and the last two thirds of a text that is too long."""
-    if len(ids) <= LONGEST:
-        return ids
-    head = LONGEST // 3
-    return ids[:head] + ids[-(LONGEST - head) :]
-
-
-def encode(tokenizer, text, terms=()):
-    """Ids of a text, and (from, to, label) of its terms in word pieces."""
-    text = clean(text)
-    encoding = tokenizer.encode(text)
-    ids = cut(encoding.ids)
-    spans = []
-    if len(encoding.ids) <= LONGEST:
-        for term, label in terms:
-            start = text.find(clean(term))
-            if start < 0:
-                continue
-            end = start + len(clean(term))
-            pieces = [i for i, (a, b) in enumerate(encoding.offsets) if a < end and b > start and b > a]
-            if pieces:
-                spans.append((pieces[0], pieces[-1] + 1, one_hot(label)))
-    return ids, spans
-
-
-def sentences(text):
-    return len(re.findall(r"[.!?…]+(?=\s+\S)", text)) + 1
-
-
-def corpus(tokenizer, path, repeat):
-    items = []
-    with open(path, encoding="utf8", newline="\n") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["industry"] in OTHER_LANGUAGES:
-                continue
-            terms = []
-            for aspect in filter(None, row["aspects"].split(";")):
-                term, _, label = aspect.rpartition("=")
-                terms.append((term, LABELS[label]))
-            ids, spans = encode(tokenizer, row["text"], terms)
-            target = MIXED if row["label"] == "mixed" else one_hot(LABELS[row["label"]])
-            if row["label"] != "mixed" and sentences(row["text"]) == 1:
-                spans.append((1, len(ids) - 1, target))
-            items += [Item(ids, target, False, spans)] * repeat
-    return items
-
-
-def table(path):
-    with gzip.open(path, "rt", encoding="utf8", newline="\n") as lines:
-        next(lines)
-        for line in lines:
-            yield line.rstrip("\n").split("\t")
-
-
-def replay(tokenizer, folder, rng):
-    held = set()
-    for name in sorted(os.listdir(folder)):
-        if ".dev." in name:
-            held.update(key(row[1]) for row in table(os.path.join(folder, name)))
-    items = []
-    for name, most in REPLAY.items():
-        rows = [row for row in table(os.path.join(folder, name + ".train.tsv.gz")) if row[0] in LABELS and key(row[1]) not in held]
-        rng.shuffle(rows)
-        count = {}
-        for row in rows:
-            if count.get(row[0], 0) >= most:
-                continue
-            count[row[0]] = count.get(row[0], 0) + 1
-            ids, _ = encode(tokenizer, row[1])
-            target = one_hot(LABELS[row[0]])
-            spans = [(1, len(ids) - 1, target)] if name in ("sst3", "goemotions3") and len(ids) > 2 else []
-            items.append(Item(ids, target, name in TWO_CLASS, spans))
-    return items
-
-
-def aspects(tokenizer, path, most, rng):
-    """Sentences with several terms of different polarity: spans only."""
-    sentences = {}
-    for label, text, term, *_ in table(path):
-        if label in LABELS:
-            sentences.setdefault(text, []).append((term, LABELS[label]))
-    chosen = sorted(sentences)
-    rng.shuffle(chosen)
-    items = []
-    for text in chosen[:most]:
-        ids, spans = encode(tokenizer, text, sentences[text])
-        if spans:
-            items.append(Item(ids, None, False, spans))
-    return items
-
-
-class Ear(torch.nn.Module):
-    def __init__(self, folder):
-        super().__init__()
-        config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-        self.bert = BertModel(config, add_pooling_layer=False)
-        self.classifier = torch.nn.Linear(config.hidden_size, 3)
-        self.span = torch.nn.Linear(config.hidden_size, 3)
-        state = {k: v.float() for k, v in load_file(os.path.join(folder, "encoder.bf16.safetensors")).items()}
-        heads = {k: state.pop(k) for k in list(state) if k.startswith(("classifier.", "span."))}
-        state = {k.removeprefix("bert."): v for k, v in state.items() if "pooler" not in k and "position_ids" not in k}
-        missing, unexpected = self.bert.load_state_dict(state, strict=False)
-        assert not unexpected and all("position_ids" in k for k in missing), (missing, unexpected)
-        with torch.no_grad():
-            self.classifier.weight.copy_(heads["classifier.weight"])
-            self.classifier.bias.copy_(heads["classifier.bias"])
-            self.span.weight.copy_(heads.get("span.weight", self.classifier.weight))
-            self.span.bias.copy_(heads.get("span.bias", self.classifier.bias))
-
-    def forward(self, ids, mask):
-        return self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-
-
-def padded(items):
-    longest = -(-max(len(i.ids) for i in items) // 8) * 8
-    ids = torch.zeros(len(items), longest, dtype=torch.long)
-    mask = torch.zeros(len(items), longest)
-    for i, item in enumerate(items):
-        ids[i, : len(item.ids)] = torch.tensor(item.ids)
-        mask[i, : len(item.ids)] = 1
-    return ids, mask
+# How often each set is heard, the whole training long.
+TIMES = {"voice": 4.4, "own": 4.4, "replay": 0.65, "mams": 2.9, "banking77": 1.4, "clinc150": 0.8, "app_reviews": 1.25, "tweeteval_emotion": 1.6, "forum": 0.4}
+WEIGHTS = {"sentiment": 1.0, "spans": 0.9, "topics": 0.9, "intents": 0.6, "stage": 0.7, "effort": 0.7, "emotion": 0.7, "forum": 0.3, "extra": 0.5}
+TAUGHT = 0.5  # of a replayed text's target, the teacher's share
 
 
 def soft_cross_entropy(logits, target):
     return -(target * F.log_softmax(logits, -1)).sum(-1)
 
 
-def loss_of(model, items, span_weight):
-    ids, mask = padded(items)
-    states = model(ids, mask)
+def sentiment_loss(logits, items):
+    """Of the texts that have a label, a teacher's word, or both."""
     loss = torch.zeros(())
-    told = [i for i, item in enumerate(items) if item.target is not None]
-    if told:
-        logits = model.classifier(F.dropout(states[told, 0], 0.1))
-        two = torch.tensor([items[i].two for i in told])
-        logits = logits.masked_fill(two[:, None] & torch.tensor([False, True, False]), -1e4)
-        target = torch.tensor([items[i].target for i in told])
-        loss = loss + soft_cross_entropy(logits, target).sum() / len(items)
-    spans = [(i, a, b, t) for i, item in enumerate(items) for a, b, t in item.spans]
-    if spans:
-        pooled = torch.stack([states[i, a:b].mean(0) for i, a, b, _ in spans])
-        target = torch.tensor([t for *_, t in spans])
-        loss = loss + span_weight * soft_cross_entropy(model.span(pooled), target).sum() / len(items)
+    labelled = [n for n, i in enumerate(items) if i.sentiment]
+    taught = [n for n, i in enumerate(items) if i.taught]
+    if labelled:
+        two = torch.tensor([items[n].two for n in labelled])
+        z = logits[labelled].masked_fill(two[:, None] & torch.tensor([False, True, False]), -1e4)
+        share = torch.tensor([1 - TAUGHT if items[n].taught else 1.0 for n in labelled])
+        loss = loss + (share * soft_cross_entropy(z, torch.tensor([items[n].sentiment for n in labelled]))).sum()
+    if taught:
+        loss = loss + TAUGHT * soft_cross_entropy(logits[taught], torch.tensor([items[n].taught for n in taught])).sum()
     return loss
 
 
-def predict(model, items):
-    order = sorted(range(len(items)), key=lambda i: len(items[i].ids))
-    text = torch.zeros(len(items), 3)
-    right = told = 0
-    with torch.no_grad():
-        for at in range(0, len(order), 32):
-            chosen = order[at : at + 32]
-            ids, mask = padded([items[i] for i in chosen])
-            states = model(ids, mask)
-            text[chosen] = model.classifier(states[:, 0])
-            for row, i in enumerate(chosen):
-                for a, b, t in items[i].spans:
-                    said = model.span(states[row, a:b].mean(0)).argmax().item()
-                    right += said == max(range(3), key=lambda c: t[c])
-                    told += 1
-    return text, 100 * right / max(1, told)
+def span_loss(logits, items):
+    spans = [(row, a, b, t) for row, item in enumerate(items) for a, b, t in item.spans]
+    if not spans:
+        return torch.zeros(())
+    row, a, b = (torch.tensor(x) for x in list(zip(*spans))[:3])
+    sums = F.pad(logits.cumsum(1), (0, 0, 1, 0))
+    mean = (sums[row, b] - sums[row, a]) / (b - a)[:, None]
+    return soft_cross_entropy(mean, torch.tensor([t for *_, t in spans])).sum()
 
 
-def report(name, model, items):
-    logits, spans = predict(model, items)
-    judged = [(l.argmax().item(), max(range(3), key=lambda c: i.target[c])) for l, i in zip(logits, items) if i.target is not None and max(i.target) == 1]
-    f1, recall = [], []
-    for c in range(3):
-        hit = sum(a == b == c for a, b in judged)
-        said, is_ = sum(a == c for a, _ in judged), sum(b == c for _, b in judged)
-        f1.append(2 * hit / max(1, said + is_))
-        recall.append(hit / max(1, is_))
-    accuracy = 100 * sum(a == b for a, b in judged) / max(1, len(judged))
-    print(f"{name}: n {len(judged)} accuracy {accuracy:.1f} macro F1 {100 * sum(f1) / 3:.1f} macro recall {100 * sum(recall) / 3:.1f} spans {spans:.1f}", flush=True)
+def losses(heads, told, items, balance):
+    """The summed loss of each task over a batch."""
+    out = {"sentiment": sentiment_loss(told["logits"], items), "spans": span_loss(told["span_logits"], items)}
+    names = {name for item in items for name in item.labels}
+    for name in sorted(names):
+        rows = [n for n, item in enumerate(items) if name in item.labels]
+        if name in MANY:
+            y = measure.hots([items[n] for n in rows], name)
+            out[name] = F.binary_cross_entropy_with_logits(told[name][rows], y, reduction="sum")
+            continue
+        y = torch.tensor([items[n].labels[name] for n in rows])
+        if name == "forum":  # the same emotions, of other frequency
+            z = told["emotion"][rows] + heads.extra["forum"].bias
+        else:
+            z = told[name][rows] if name in ONE else heads.extra[name](told["both"][rows])
+        out[name] = F.cross_entropy(z, y, weight=balance.get(name), reduction="sum")
+    return out
+
+
+def balances(items):
+    """Weights of classes, the rarer the more, so that the mean is 1."""
+    out = {}
+    for head in ("effort", "emotion"):
+        count = torch.bincount(torch.tensor([i.labels[head] for i in items]), minlength=len(ONE[head])).float()
+        weight = (count.sum() / count.clamp(min=1)).sqrt()
+        out[head] = weight * count.sum() / (weight * count).sum()
+    return out
 
 
 def parameters(model, rate, decay, frozen):
     """Layers nearer to the text learn less; the lowest don't learn at all."""
-    depth = model.bert.config.num_hidden_layers
-    groups = []
+    depth, groups = len(model.layers), []
     for name, p in model.named_parameters():
-        found = re.match(r"bert\.encoder\.layer\.(\d+)\.", name)
-        layer = int(found.group(1)) + 1 if found else (0 if name.startswith("bert.") else depth + 1)
-        if layer <= frozen:
+        part = name.split(".")
+        if part[0] == "heads":
+            factor = 1.0 if part[1] == "sentiment" else 5.0
+        elif part[0] == "layers" and int(part[1]) >= frozen:
+            factor = decay ** (depth - 1 - int(part[1]))
+        else:
             p.requires_grad = False
             continue
-        head = layer == depth + 1
-        groups.append({"params": [p], "lr": rate * decay ** (depth + 1 - layer) * (4 if head else 1), "weight_decay": 0.01 if p.dim() > 1 else 0.0})
+        groups.append({"params": [p], "lr": rate * factor, "weight_decay": 0.01 if p.dim() > 1 else 0.0})
     return groups
 
 
-def batches(items, size, rng):
+def batches(chosen, length, size, rng):
     """Texts of like length together, in an order that is not by length."""
-    order = list(range(len(items)))
-    rng.shuffle(order)
+    chosen = list(chosen)
+    rng.shuffle(chosen)
     made = []
-    for at in range(0, len(order), size * 40):
-        part = sorted(order[at : at + size * 40], key=lambda i: len(items[i].ids))
+    for at in range(0, len(chosen), size * 40):
+        part = sorted(chosen[at : at + size * 40], key=length)
         made += [part[j : j + size] for j in range(0, len(part), size)]
     rng.shuffle(made)
     return made
 
 
+def plan(groups, items, rng):
+    """Indexes of all texts to be heard, each set as often as TIMES says."""
+    heard = []
+    for name, times in TIMES.items():
+        members = groups[name]
+        heard += list(members) * int(times)
+        heard += rng.sample(list(members), int((times % 1) * len(members)))
+    return heard
+
+
+def fit(model, states, items, frozen, held):
+    """Temperatures and thresholds, as the Go side reads them."""
+    told = measure.predict(model, states, held, frozen)
+    some = [items[i] for i in held]
+    temperatures, thresholds, raw = {}, {}, {}
+    for head, names in MANY.items():
+        t = temperatures[head] = measure.many_temperature(some, told[head], head)
+        cuts = measure.cuts(some, (told[head] / t).sigmoid(), head)
+        thresholds[head] = {name: round(float(c), 3) for name, c in zip(names, cuts)}
+        raw[head] = (torch.logit(cuts) * t).sigmoid()
+    for head in ONE:
+        temperatures[head] = measure.one_temperature(some, told[head], head)
+    spans = [(z[a:b].mean(0), t) for item, z in zip(some, told["span_logits"]) for a, b, t in item.spans[: item.terms]]
+    target = torch.tensor([t for _, t in spans])
+    span = measure.temperature(torch.stack([z for z, _ in spans]), lambda z: float(soft_cross_entropy(z, target).mean()))
+    return {
+        "topics": TOPICS, "stages": STAGES, "intents": INTENTS, "effort": EFFORT, "emotions": EMOTIONS,
+        "temperature": {k: round(v, 3) for k, v in temperatures.items()}, "thresholds": thresholds, "span_temperature": round(span, 3),
+    }, raw
+
+
+def read(tokenizer, a, rng):
+    """({name: indexes}, items, {name: labels of an extra head})."""
+    left_out = set(filter(None, a.leave_out.split(",")))
+    sets = {}
+    for name in ("voice", "own"):
+        rows = list(data.corpus(tokenizer, os.path.join(a.corpus, name + ".train.tsv"), left_out))
+        sets[name] = [i for i, _, held in rows if not held]
+        sets[name + ".held"] = [i for i, _, held in rows if held]
+        dev = list(data.corpus(tokenizer, os.path.join(a.corpus, name + ".dev.tsv")))
+        sets[name + ".dev"] = [i for i, _, _ in dev]
+        if left_out and name == "voice":
+            sets["left out.dev"] = [i for i, industry, _ in dev if industry in left_out]
+    sets["replay"] = data.replay(tokenizer, os.path.join(a.data, "sentiment"), rng)
+    for name in ("train", "dev"):
+        sets["mams" + (".dev" if name == "dev" else "")] = data.aspects(tokenizer, os.path.join(a.data, "aspects", f"mams_atsa.{name}.tsv.gz"))
+    extra, sizes = data.extra(tokenizer, os.path.join(a.data, "topics"))
+    for name in data.EXTRA:
+        sets[name] = [i for i in extra if name in i.labels]
+    sets["forum"] = data.forum(tokenizer, os.path.join(a.data, "topics"), rng)
+    items, groups = [], {}
+    for name, members in sets.items():
+        groups[name] = range(len(items), len(items) + len(members))
+        items += members
+    return groups, items, sizes | {"forum": len(EMOTIONS)}
+
+
+def train(model, states, items, groups, a, rng):
+    balance = balances([items[i] for i in [*groups["voice"], *groups["own"]]])
+    optimizer = torch.optim.AdamW(parameters(model, a.rate, 0.9, a.frozen), betas=(0.9, 0.98), eps=1e-6, fused=True)
+    rates = [g["lr"] for g in optimizer.param_groups]
+    made = batches(plan(groups, items, rng), lambda i: len(items[i].ids), a.batch, rng)
+    warm, began, heard, running = max(1, int(0.06 * len(made))), time.time(), 0, {}
+    model.train()
+    for step, chosen in enumerate(made):
+        factor = min((step + 1) / warm, (len(made) - step) / (len(made) - warm))
+        for group, rate in zip(optimizer.param_groups, rates):
+            group["lr"] = rate * factor
+        x, mask = states.of(chosen, max(len(items[i].ids) for i in chosen))
+        told = model.heads(model.run(F.dropout(x, 0.05), a.frozen, len(model.layers), mask), mask)
+        some = [items[i] for i in chosen]
+        each = losses(model.heads, told, some, balance)
+        loss = sum(WEIGHTS.get(name, WEIGHTS["extra"]) * value for name, value in each.items()) / a.batch
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 2.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        heard += int(mask.sum())
+        for name, value in each.items():
+            running[name] = 0.98 * running.get(name, value.item() / len(chosen)) + 0.02 * value.item() / len(chosen)
+        if step % 50 == 49:
+            line = " ".join(f"{k} {v:.2f}" for k, v in sorted(running.items()))
+            print(f"step {step + 1}/{len(made)} {heard / (time.time() - began):.0f} pieces/s: {line}", flush=True)
+        if step % a.every == a.every - 1:
+            finish(model, states, items, groups, a)
+
+
+def finish(model, states, items, groups, a):
+    """Fits, measures and saves."""
+    heads, raw = fit(model, states, items, a.frozen, [*groups["voice.held"], *groups["own.held"]])
+    for name in groups:
+        if name.endswith(".dev"):
+            chosen = list(groups[name])
+            measure.report(name, [items[i] for i in chosen], measure.predict(model, states, chosen, a.frozen), raw)
+    rng = random.Random(a.seed)
+    known = [i for name, members in groups.items() if not name.endswith(".dev") for i in rng.sample(list(members), min(100, len(members)))]
+    model.eval()
+    features.fit(model, [items[i].ids for i in known])
+    model.train()
+    model.save(a.out)
+    for name in ("tokenizer.json", "vocab.txt"):
+        with open(os.path.join(a.start, name), "rb") as source, open(os.path.join(a.out, name), "wb") as copy:
+            copy.write(source.read())
+    with open(os.path.join(a.out, "heads.json"), "w", encoding="utf8") as out:
+        json.dump({"model": a.name} | heads, out, indent=1)
+    with open(os.path.join(a.out, "training.json"), "w", encoding="utf8") as out:
+        json.dump(vars(a) | {"items": len(items), "times": TIMES, "weights": WEIGHTS}, out, indent=1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--start", required=True, help="folder of the encoder to start from")
-    parser.add_argument("--data", required=True, help="folder of the public data (sentiment/, aspects/)")
+    parser.add_argument("--data", required=True, help="folder of the public data (sentiment/, aspects/, topics/)")
     parser.add_argument("--corpus", required=True, help="folder of voice.*.tsv and own.*.tsv")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--epochs", type=float, default=1.0)
-    parser.add_argument("--rate", type=float, default=4e-5)
+    parser.add_argument("--name", default="ear-deep@3", help="name and version of the weights, for heads.json")
+    parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--frozen", type=int, default=3, help="lowest layers that stay as they are")
-    parser.add_argument("--span-weight", type=float, default=0.4)
-    parser.add_argument("--blend", type=float, default=0.6, help="share of the new weights against those it started from (WiSE-FT, Wortsman et al. 2022)")
+    parser.add_argument("--frozen", type=int, default=6, help="lowest layers that stay as they are")
+    parser.add_argument("--every", type=int, default=400, help="steps between measurements")
+    parser.add_argument("--leave-out", default="", help="industries of the corpus not to learn from, comma-separated")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     a = parser.parse_args()
@@ -283,60 +255,13 @@ def main():
     tokenizer = Tokenizer.from_file(os.path.join(a.start, "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    model = Ear(a.start)
-    items = corpus(tokenizer, os.path.join(a.corpus, "voice.train.tsv"), 1)
-    items += corpus(tokenizer, os.path.join(a.corpus, "own.train.tsv"), 2)
-    items += replay(tokenizer, os.path.join(a.data, "sentiment"), rng)
-    items += aspects(tokenizer, os.path.join(a.data, "aspects", "mams_atsa.train.tsv.gz"), 2000, rng)
-    dev = {name: corpus(tokenizer, os.path.join(a.corpus, name + ".dev.tsv"), 1) for name in ("voice", "own")}
-    print(len(items), "items", sum(len(i.ids) for i in items), "word pieces", flush=True)
-    for name, held in dev.items():
-        report("before, " + name, model, held)
-
-    start = {name: p.detach().clone() for name, p in model.named_parameters()}
-    model.train()
-    optimizer = torch.optim.AdamW(parameters(model, a.rate, 0.9, a.frozen), betas=(0.9, 0.98), eps=1e-6, fused=True)
-    rates = [g["lr"] for g in optimizer.param_groups]
-    total = int(a.epochs * math.ceil(len(items) / a.batch))
-    warm = max(1, int(0.06 * total))
-    step, began, running = 0, time.time(), None
-    while step < total:
-        for chosen in batches(items, a.batch, rng):
-            if step >= total:
-                break
-            factor = min((step + 1) / warm, (total - step) / (total - warm) if step >= warm else 1)
-            for group, rate in zip(optimizer.param_groups, rates):
-                group["lr"] = rate * factor
-            loss = loss_of(model, [items[i] for i in chosen], a.span_weight)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            running = loss.item() if running is None else 0.97 * running + 0.03 * loss.item()
-            step += 1
-            if step % 50 == 0:
-                print(f"step {step}/{total} loss {running:.4f} {step * a.batch / (time.time() - began):.1f} items/s", flush=True)
-            if step % 300 == 0:
-                model.eval()
-                for name, held in dev.items():
-                    report(name, model, held)
-                model.train()
-    model.eval()
-    with torch.no_grad():
-        for name, p in model.named_parameters():
-            if not name.startswith("span."):  # the span head starts from nothing
-                p.copy_(a.blend * p + (1 - a.blend) * start[name])
-    for name, held in dev.items():
-        report("after, " + name, model, held)
-    os.makedirs(a.out, exist_ok=True)
-    state = {k: v.detach().to(torch.bfloat16).contiguous() for k, v in model.state_dict().items()}
-    save_file(state, os.path.join(a.out, "encoder.bf16.safetensors"))
-    model.bert.config.save_pretrained(a.out)
-    for name in ("tokenizer.json", "vocab.txt"):
-        with open(os.path.join(a.start, name), "rb") as source, open(os.path.join(a.out, name), "wb") as copy:
-            copy.write(source.read())
-    with open(os.path.join(a.out, "training.json"), "w", encoding="utf8") as out:
-        json.dump(vars(a) | {"items": len(items)}, out, indent=1)
+    groups, items, extra = read(tokenizer, a, rng)
+    print({name: len(members) for name, members in groups.items()}, flush=True)
+    model = Ear.load(a.start, extra).eval()
+    states = States(model, items, a.frozen)
+    teach_clauses(model, [items[i] for name in groups if not name.endswith(".dev") for i in groups[name]])
+    train(model, states, items, groups, a, rng)
+    finish(model, states, items, groups, a)
 
 
 if __name__ == "__main__":

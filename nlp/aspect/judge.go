@@ -1,0 +1,106 @@
+package aspect
+
+import (
+	"math"
+
+	"earshot/nlp/segment"
+	"earshot/nlp/sentiment"
+	"earshot/nlp/token"
+)
+
+// Verdict is the polarity of a span.
+type Verdict struct {
+	sentiment.Probabilities
+	// Cue is the word that decided, as tokens; empty where no single word did.
+	// It may be a word of the span itself: "delay".
+	Cue token.Range
+	// Negated says that a negation turns the cue.
+	Negated bool
+}
+
+// Heard is how many numbers the sentiment tier gives: the probabilities of negative
+// and of positive in the clause of the span, in those before and after it in the
+// text, and in the whole.
+const Heard = 8
+
+// Numbers are what the sentiment tier heard around a span: clauses has the
+// probabilities of each of the text's clauses, whole those of the text.
+func (f *Features) Numbers(clauses []sentiment.Probabilities, whole sentiment.Probabilities) (n [Heard]float64) {
+	own := int(f.words.all[f.words.from].clause)
+	put := func(at int, p sentiment.Probabilities) { n[at], n[at+1] = p[0], p[2] }
+	put(0, clauses[own])
+	if own > 0 {
+		put(2, clauses[own-1])
+	}
+	if own+1 < len(clauses) {
+		put(4, clauses[own+1])
+	}
+	put(6, whole)
+	return n
+}
+
+// Read makes the features of a span for tables of 1<<bits places. It reports false
+// where the span holds no word.
+func (f *Features) Read(t *segment.Text, target token.Range, bits int) bool {
+	f.mask = 1<<bits - 1
+	if !f.words.read(t, target) {
+		return false
+	}
+	f.make(t)
+	return true
+}
+
+// Value is what one feature counts.
+func (f *Features) Value() float64 { return 1 / math.Sqrt(float64(max(1, len(f.Places)))) }
+
+// Judge tells the polarity of a span. clauses has what the sentiment tier heard in
+// each of the text's clauses, whole what it heard in the text. f is used again; with
+// a used one nothing is allocated. A span without words is as the whole text is.
+func (m *Model) Judge(f *Features, t *segment.Text, target token.Range, clauses []sentiment.Probabilities, whole sentiment.Probabilities) Verdict {
+	if !f.Read(t, target, m.Bits) || len(clauses) != len(t.Clauses) {
+		return Verdict{Probabilities: whole}
+	}
+	var parts [most][2]int32
+	var all [2]int32
+	for _, p := range f.Places {
+		a, b := int32(int8(m.table[2*p.At])), int32(int8(m.table[2*p.At+1]))
+		parts[p.Word][0] += a
+		parts[p.Word][1] += b
+		all[0] += a
+		all[1] += b
+	}
+	value := f.Value()
+	var z sentiment.Logits
+	for c := range z {
+		z[c] = m.Bias[c] + m.Lean[c] + value*m.Scale[c]*float64(all[c])
+	}
+	for i, x := range f.Numbers(clauses, whole) {
+		for c := range z {
+			z[c] += x * m.Heard[i][c]
+		}
+	}
+	v := Verdict{Probabilities: z.Softmax(m.Temperature)}
+	m.cue(&v, f, &parts)
+	return v
+}
+
+// cue finds the word that speaks most for the likeliest polarity against the next.
+func (m *Model) cue(v *Verdict, f *Features, parts *[most][2]int32) {
+	if v.Probabilities[1] >= v.Probabilities[0] && v.Probabilities[1] >= v.Probabilities[2] {
+		return // nothing was said of it
+	}
+	sign := 1.0
+	if v.Probabilities[0] > v.Probabilities[2] {
+		sign = -1
+	}
+	best := 0.0
+	for i := range f.words.all[:f.words.n] {
+		part := sign * (m.Scale[1]*float64(parts[i][1]) - m.Scale[0]*float64(parts[i][0]))
+		if part > best {
+			best = part
+			x := &f.words.all[i]
+			v.Cue = token.Range{From: int(x.token), To: int(x.token) + 1}
+			v.Negated = x.negated
+		}
+	}
+}

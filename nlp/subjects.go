@@ -1,0 +1,93 @@
+package nlp
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"earshot/nlp/lane"
+	"earshot/nlp/taxonomy"
+)
+
+// Subjects say what is listened for in a text, beside how it feels.
+type Subjects struct {
+	// Taxonomy lists packs: built-in ones by name, others by the path of their
+	// file. Nil means all that are built in.
+	Taxonomy []string
+	// Lanes are the files of learned topics, which `earshot train --task topics`
+	// writes.
+	Lanes []string
+	// Targets are terms whose own sentiment is asked for in every text, beside
+	// those of the document.
+	Targets []string
+}
+
+const signalsPack = "signals"
+
+// subjects are Subjects, read and ready.
+type subjects struct {
+	name     string
+	taxonomy *taxonomy.Taxonomy
+	lanes    []*lane.Model
+	targets  []term
+}
+
+func readSubjects(s Subjects) (*subjects, error) {
+	packs := s.Taxonomy
+	if packs == nil {
+		packs = slices.DeleteFunc(taxonomy.Names(), func(name string) bool { return name == signalsPack }) // which is always there
+	}
+	out := &subjects{targets: termsOf(s.Targets)}
+	var err error
+	if out.taxonomy, err = taxonomy.Load(packs...); err != nil {
+		return nil, err
+	}
+	out.name = out.taxonomy.ID()
+	names := map[string]string{}
+	for _, file := range s.Lanes {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("model: %w", err)
+		}
+		m, err := lane.Read(data)
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", file, err)
+		}
+		if other, taken := names[m.Name()]; taken {
+			return nil, fmt.Errorf("model %s: its name %q is that of %s too; train one of them under another name", file, m.Name(), other)
+		}
+		names[m.Name()] = file
+		out.lanes = append(out.lanes, m)
+		out.name += "+" + m.Name()
+	}
+	return out, nil
+}
+
+// Reload replaces what is listened for. Documents under way are finished with what
+// was there before; after an error all stays as it was.
+func (a *Analyzer) Reload(s Subjects) error {
+	read, err := readSubjects(s)
+	if err != nil {
+		return err
+	}
+	a.subjects.Store(read)
+	return nil
+}
+
+// Taxonomy names the packs and their versions: "core@1+telecom@3", and the lanes
+// behind them.
+func (a *Analyzer) Taxonomy() string { return a.subjects.Load().name }
+
+// Files are those that the taxonomy and the lanes' packs were read from; none of
+// what is built in.
+func (a *Analyzer) Files() []string { return a.subjects.Load().taxonomy.Files() }
+
+// attend makes a hearing ready for what is listened for now.
+func (h *hearing) attend(s *subjects) {
+	if h.subjects == s {
+		return
+	}
+	h.subjects = s
+	h.matcher, h.titleMatcher = s.taxonomy.NewMatcher(), s.taxonomy.NewMatcher()
+	h.scratch = make([]lane.Scratch, len(s.lanes))
+}
