@@ -80,6 +80,10 @@ train: onnxruntime build ## train the fast tier and the language model, in Go (u
 	$(MAKE) build
 	bin/earshot train --data $(DATA)/sentiment --data nlp/corpus --unlabelled $(DATA)/topics --unlabelled $(DATA)/sentiment \
 		--name ear-fast@1 --out nlp/sentiment/fast.model
+	$(MAKE) build
+	bin/earshot train --task tags --data nlp/corpus --data $(DATA)/sentiment --out nlp/tag/tag.model
+	bin/earshot train --task aspects --data nlp/corpus --data $(DATA)/sentiment --data $(DATA)/aspects/mams_atsa.train.tsv.gz \
+		--out nlp/aspect/aspect.model
 
 .PHONY: train-deep
 train-deep: ## fine-tune the deep tier's encoder (Python, under 2 hours on 2 cores)

@@ -79,7 +79,7 @@ const (
 	EvidenceModel    = "model"    // the part of the text that a model judged
 	EvidenceTerm     = "term"     // a target, where it stands
 	EvidenceCue      = "cue"      // a word that gave the sentiment its polarity
-	EvidenceNegation = "negation" // a word that turned it
+	EvidenceNegation = "negation" // such a word that a negation turns
 )
 
 // Mention is one topic spoken of in one place, with the sentiment about it.

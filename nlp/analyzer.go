@@ -17,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"earshot/nlp/aspect"
 	"earshot/nlp/lane"
 	"earshot/nlp/language"
 	"earshot/nlp/segment"
@@ -47,8 +48,9 @@ type Options struct {
 type Analyzer struct {
 	languages *language.Model
 	fast      *sentiment.Model
-	tags      *tag.Model // the fast tier's
-	deep      *deep      // nil in the fast tier
+	tags      *tag.Model    // the fast tier's
+	aspects   *aspect.Model // likewise
+	deep      *deep         // nil in the fast tier
 	degraded  error
 	subjects  atomic.Pointer[subjects]
 	hearings  sync.Pool
@@ -76,6 +78,9 @@ func New(o Options) (*Analyzer, error) {
 	a.fast = fast
 	if a.tags, err = tag.BuiltIn(); err != nil {
 		return nil, fmt.Errorf("the built-in tags: %w", err)
+	}
+	if a.aspects, err = aspect.BuiltIn(); err != nil {
+		return nil, fmt.Errorf("the built-in aspects: %w", err)
 	}
 	switch {
 	case o.Tier == TierDeep:
@@ -176,6 +181,7 @@ type hearing struct {
 	matcher, titleMatcher *taxonomy.Matcher
 	scratch               []lane.Scratch
 	spans                 []token.Span
+	around                aspect.Features
 	tagSum                tag.Sum
 	judged                tag.Tags
 	tags                  tags

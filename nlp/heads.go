@@ -33,7 +33,9 @@ type heads struct {
 	// SpanTemperature is that of the polarity of parts.
 	SpanTemperature float64 `json:"span_temperature"`
 	// Thresholds are the probabilities from which a topic or an intent is told.
+	// Under Denied it is sure that a topic is not spoken of.
 	Thresholds struct {
+		Denied  float64            `json:"denied"`
 		Topics  map[string]float64 `json:"topics"`
 		Intents map[string]float64 `json:"intents"`
 	} `json:"thresholds"`

@@ -22,7 +22,7 @@ func (a *Analyzer) mentions(d *Document, h *hearing, matches []taxonomy.Match, o
 		return // an advert speaks of topics, but nobody's experience of them
 	}
 	for _, m := range matches {
-		if m.Kind != taxonomy.KindTopic || across(&h.body, m.Tokens) || a.denied(h, m.Name) {
+		if m.Kind != taxonomy.KindTopic || across(&h.body, m.Tokens) || a.denied(h, m.Name, m.Rule) {
 			continue
 		}
 		topic, _ := h.subjects.taxonomy.Topic(m.Name)
@@ -41,7 +41,7 @@ func (a *Analyzer) mentions(d *Document, h *hearing, matches []taxonomy.Match, o
 
 // mention adds what a rule met.
 func (a *Analyzer) mention(h *hearing, out *Analysis, topic taxonomy.Topic, m taxonomy.Match) {
-	said := a.about(h, m.Tokens)
+	said := a.about(h, m.Tokens, wording)
 	score, label, _ := judged(said.Probabilities)
 	evidence := Evidence{Cue: h.body.Text[m.Span.Start:m.Span.End], Span: m.Span, Kind: EvidenceRule, Rule: m.Rule}
 	here := clauseAt(&h.body, m.Tokens.From)
@@ -132,7 +132,7 @@ func (a *Analyzer) heardTopics(d *Document, h *hearing, out *Analysis) {
 			continue
 		}
 		at := h.body.Clauses[where].Range
-		said := a.about(h, at)
+		said := a.about(h, at, wording)
 		span := h.body.Span(at)
 		m := Mention{
 			Topic: topic.Name, Stage: topic.Stage, Touchpoint: topic.Touchpoint,
@@ -202,22 +202,18 @@ func tokenAt(t *segment.Text, at int) int {
 	return i
 }
 
-// said is the polarity of a part of a text, with the words that gave it.
+// said is the polarity of a part of a text, with the word that gave it.
 type said struct {
 	sentiment.Probabilities
-	cue, negation token.Span // empty where there is none
-	model         string
+	cue   token.Span // empty where no single word did
+	kind  string     // of the cue as evidence
+	model string
 }
 
-// append appends the words as evidence.
+// append appends the word as evidence.
 func (s *said) append(list []Evidence, text string) []Evidence {
-	for _, part := range [2]struct {
-		span token.Span
-		kind string
-	}{{s.negation, EvidenceNegation}, {s.cue, EvidenceCue}} {
-		if part.span.End > part.span.Start {
-			list = append(list, Evidence{Cue: text[part.span.Start:part.span.End], Span: part.span, Kind: part.kind, Rule: s.model})
-		}
+	if s.cue.End == s.cue.Start {
+		return list
 	}
-	return list
+	return append(list, Evidence{Cue: text[s.cue.Start:s.cue.End], Span: s.cue, Kind: s.kind, Rule: s.model})
 }

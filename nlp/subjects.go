@@ -30,6 +30,7 @@ type subjects struct {
 	taxonomy *taxonomy.Taxonomy
 	lanes    []*lane.Model
 	targets  []term
+	builtIn  map[string]bool // packs that ship
 }
 
 func readSubjects(s Subjects) (*subjects, error) {
@@ -37,7 +38,10 @@ func readSubjects(s Subjects) (*subjects, error) {
 	if packs == nil {
 		packs = slices.DeleteFunc(taxonomy.Names(), func(name string) bool { return name == signalsPack }) // which is always there
 	}
-	out := &subjects{targets: termsOf(s.Targets)}
+	out := &subjects{targets: termsOf(s.Targets), builtIn: map[string]bool{}}
+	for _, name := range taxonomy.Names() {
+		out.builtIn[name] = true
+	}
 	var err error
 	if out.taxonomy, err = taxonomy.Load(packs...); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ func (a *Analyzer) tag(h *hearing, out *Analysis) {
 	a.tagFast(h)
 }
 
-// tagFast reads the tags off the fast tier's sums. Its topics come from rules alone.
+// tagFast reads the tags off the fast tier's sums.
 func (a *Analyzer) tagFast(h *hearing) {
 	t, said := &h.tags, &h.judged
 	a.tags.Judge(said, &h.tagSum, h.heard.text)
@@ -25,6 +25,7 @@ func (a *Analyzer) tagFast(h *hearing) {
 			t.intents = append(t.intents, heardTag{l.String(), float64(said.P[l])})
 		}
 	}
+	a.topicsFast(h)
 	t.effort, t.told = said.Effort()
 	for l, to := tag.Emotion.Bounds(); l < to; l++ {
 		t.emotions = append(t.emotions, heardTag{l.String(), float64(said.P[l])})
@@ -63,6 +64,17 @@ func (d *deep) tag(h *hearing) {
 	for _, v := range said.features {
 		h.features32 = append(h.features32, float32(v))
 	}
+}
+
+// denies tells whether the encoder is sure that a first-level topic is not spoken
+// of.
+func (d *deep) denies(h *hearing, topic string) bool {
+	for i, name := range d.heads.Topics {
+		if name == topic {
+			return h.deep.headings.topics[i] < d.heads.Thresholds.Denied
+		}
+	}
+	return false
 }
 
 // placed is the byte of the text where a piece begins; 0 of a title's.

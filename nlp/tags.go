@@ -126,7 +126,7 @@ func (a *Analyzer) emotion(h *hearing, matches []taxonomy.Match, out *Analysis) 
 	emotions := h.tags.emotions
 	said := h.tags.emotion
 	for _, m := range matches {
-		if m.Kind != taxonomy.KindEmotion {
+		if m.Kind != taxonomy.KindEmotion || contradicts(m.Name, out.Sentiment.Label) {
 			continue
 		}
 		if said == EmotionNone || said == "" {
@@ -164,6 +164,18 @@ func (a *Analyzer) emotion(h *hearing, matches []taxonomy.Match, out *Analysis) 
 	if len(out.Signals) == signals {
 		out.modelled(signalEmotion, h, best)
 	}
+}
+
+// contradicts tells whether words that name a feeling can't be meant in a text that
+// feels otherwise: "hats off to whoever designed this queue".
+func contradicts(emotion string, label Label) bool {
+	switch emotion {
+	case "joy", "gratitude":
+		return label == Negative
+	case "anger", "disappointment", "sadness", "fear", "disgust":
+		return label == Positive
+	}
+	return false
 }
 
 // ruled adds a signal that a rule met, or what it met to a signal that is there.

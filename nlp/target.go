@@ -42,7 +42,7 @@ func (a *Analyzer) targets(d *Document, h *hearing, out *Analysis) {
 				}
 				at := token.Range{From: from, To: to}
 				span := h.body.Span(at)
-				said := a.about(h, at)
+				said := a.about(h, at, naming)
 				target := Target{Term: t.text, Span: span}
 				target.Score, target.Label, _ = judged(said.Probabilities)
 				target.Evidence = append(target.Evidence, Evidence{Cue: d.Text[span.Start:span.End], Span: span, Kind: EvidenceTerm, Rule: out.Model})

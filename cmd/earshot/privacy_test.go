@@ -35,9 +35,8 @@ func TestAnalyzeHidesTheNamesThatARecordGives(t *testing.T) {
 
 func TestAnalyzeQuotesNoPersonalDataInItsErrors(t *testing.T) {
 	r := earshot(t, `{"text":"a","rating":"ann@example.org"}`+"\n", "analyze", "--tier", "fast", "--input", "ndjson")
-	r.fails(t, 1)
 	said := r.err
-	if strings.Contains(said, "ann@example.org") || !strings.Contains(said, "[email]") {
+	if r.code != 1 || strings.Contains(said, "ann@example.org") || !strings.Contains(said, "[email]") {
 		t.Errorf("said %q", said)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,12 @@ nothing where it isn't sure: the threshold is fitted, on texts held out, so that
 --precision of what it says is right. It is learned from n-grams and, with the deep
 tier, from what the encoder makes of the texts, too; it serves both tiers.
 
+--task tags: what the fast tier tells beside sentiment (stage, intents, effort,
+emotion, first-level topics), from files in the format of nlp/corpus; --task aspects:
+the polarity of named parts of a text, from these and from files with the columns
+polarity, text, aspect, from, to. Both need sentiment sets, too, to hear as the
+shipped model does.
+
 --task language: what tells languages apart is learned from folders, whose files
 are known by name.
 
@@ -55,7 +62,7 @@ it has never seen.`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&task, "task", taskSentiment, "sentiment, topics or language")
+	flags.StringVar(&task, "task", taskSentiment, "sentiment, topics, tags, aspects or language")
 	flags.StringArrayVar(&t.data, "data", nil, "a folder or file of labelled texts; may be repeated")
 	flags.StringArrayVar(&t.unlabelled, "unlabelled", nil, "a folder or file of texts that the deep tier labels first; may be repeated")
 	flags.StringVar(&t.out, "out", "", "the file to write")
@@ -68,11 +75,11 @@ it has never seen.`,
 		t.options.Name, t.lane.Name = name, name
 		changed := cmd.Flags().Changed
 		switch {
-		case task != taskSentiment && task != taskTopics && task != taskLanguage:
-			return usagef(cmd, "--task %q is none of sentiment, topics, language", task)
+		case !slices.Contains([]string{taskSentiment, taskTopics, taskTags, taskAspects, taskLanguage}, task):
+			return usagef(cmd, "--task %q is none of sentiment, topics, tags, aspects, language", task)
 		case task == taskLanguage && (len(t.unlabelled) > 0 || name != ""):
 			return usagef(cmd, "--unlabelled and --name go with --task sentiment only")
-		case task == taskTopics && len(t.unlabelled) > 0:
+		case task != taskSentiment && len(t.unlabelled) > 0:
 			return usagef(cmd, "--unlabelled goes with --task sentiment only")
 		case task != taskTopics && (changed("precision") || changed("tier")):
 			return usagef(cmd, "--precision and --tier go with --task topics only")
@@ -98,6 +105,10 @@ it has never seen.`,
 			return t.language(cmd.Context())
 		case taskTopics:
 			return t.topics(cmd)
+		case taskTags:
+			return t.tags(cmd.Context())
+		case taskAspects:
+			return t.aspects(cmd.Context())
 		}
 		if t.options.Name == "" {
 			t.options.Name = filepath.Base(t.out) + "@1"
@@ -122,6 +133,8 @@ type trainCommand struct {
 const (
 	taskSentiment = "sentiment"
 	taskTopics    = "topics"
+	taskTags      = "tags"
+	taskAspects   = "aspects"
 	taskLanguage  = "language"
 )
 

@@ -50,6 +50,18 @@ func (f *Features) add(word int, h uint64) {
 	f.Places = append(f.Places, Place{At: uint32(mix(h) & f.mask), Word: uint8(word)})
 }
 
+// addAt adds the feature of a word at a position, twice in the span's own part: what
+// stands there mostly decides.
+func (f *Features) addAt(word int, h, at uint64) {
+	f.add(word, h)
+	if at == ownPart {
+		f.add(word, h)
+	}
+}
+
+// ownPart is the position of the words in the span's part of the sentence.
+const ownPart = 1
+
 // position is where a word stands, for the judgement of the span: in its part of
 // the sentence, in one of the next, farther away, or in another sentence.
 func position(x *word) uint64 {
@@ -59,7 +71,7 @@ func position(x *word) uint64 {
 	case x.phrase > 0:
 		return 8
 	case x.part == 0:
-		return 1
+		return ownPart
 	case x.part == 1:
 		return 2
 	case x.part == -1:
@@ -93,7 +105,7 @@ func (f *Features) make(t *segment.Text) {
 		}
 		at := position(x)
 		f.add(i, h+fBag)
-		f.add(i, (h^at)*prime64+fPart)
+		f.addAt(i, (h^at)*prime64+fPart, at)
 		f.add(i, (prefix^at)*prime64+fPrefix)
 		if x.phrase == 0 {
 			f.add(i, (h^(2*uint64(bits.Len(uint(distance)))+side))*prime64+fSide)
@@ -104,7 +116,7 @@ func (f *Features) make(t *segment.Text) {
 		if i > 0 && i != w.to {
 			pair := (w.all[i-1].hash*prime64 ^ h) * prime64
 			f.add(i, pair+fPair)
-			f.add(i, (pair^at)*prime64+fPairPart)
+			f.addAt(i, (pair^at)*prime64+fPairPart, at)
 		}
 	}
 	last := w.to - 1

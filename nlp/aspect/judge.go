@@ -84,7 +84,10 @@ func (m *Model) Judge(f *Features, t *segment.Text, target token.Range, clauses 
 	return v
 }
 
-// cue finds the word that speaks most for the likeliest polarity against the next.
+// cue finds the word that speaks most for positive against negative, or the reverse:
+// one of the span's own part of the sentence if any there does, since a kind word
+// beyond the "but" speaks against the span and yet isn't said of it. A negator is not
+// the cue but what turns it.
 func (m *Model) cue(v *Verdict, f *Features, parts *[most][2]int32) {
 	if v.Probabilities[1] >= v.Probabilities[0] && v.Probabilities[1] >= v.Probabilities[2] {
 		return // nothing was said of it
@@ -93,14 +96,16 @@ func (m *Model) cue(v *Verdict, f *Features, parts *[most][2]int32) {
 	if v.Probabilities[0] > v.Probabilities[2] {
 		sign = -1
 	}
-	best := 0.0
+	best, own := 0.0, false
 	for i := range f.words.all[:f.words.n] {
+		x := &f.words.all[i]
+		here := x.part == 0 && x.phrase == 0
 		part := sign * (m.Scale[1]*float64(parts[i][1]) - m.Scale[0]*float64(parts[i][0]))
-		if part > best {
-			best = part
-			x := &f.words.all[i]
-			v.Cue = token.Range{From: int(x.token), To: int(x.token) + 1}
-			v.Negated = x.negated
+		if x.filler || x.negator || part <= 0 || own && !here || own == here && part <= best {
+			continue
 		}
+		best, own = part, here
+		v.Cue = token.Range{From: int(x.token), To: int(x.token) + 1}
+		v.Negated = x.negated
 	}
 }

@@ -1,7 +1,6 @@
 package aspect
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -27,6 +26,7 @@ type word struct {
 	clause  int32
 	negator bool
 	negated bool
+	filler  bool // says nothing by itself: never a cue
 }
 
 // words are the words before a span, of it, and after it.
@@ -49,7 +49,7 @@ const (
 // read reads the words around a span. It reports false where the span has no
 // token.
 func (w *words) read(t *segment.Text, target token.Range) bool {
-	if target.From < 0 || target.To > len(t.Tokens) || target.From >= target.To {
+	if len(t.Clauses) == 0 || target.From < 0 || target.To > len(t.Tokens) || target.From >= target.To {
 		return false
 	}
 	at := w.before(t, target.From)
@@ -159,6 +159,8 @@ func (r *reader) token(at int) {
 	*x = word{token: int32(at), phrase: int16(r.sentence), clause: int32(r.clause)}
 	x.spell(tok.Of(r.t.Text), tok.Kind)
 	x.negator = tok.Kind == token.Word && tok.End-tok.Start <= longestNegator && negators[x.hash]
+	x.filler = tok.Kind != token.Word && tok.Kind != token.Hashtag && tok.Kind != token.Emoji && tok.Kind != token.Emoticon ||
+		tok.End-tok.Start <= longestFiller && fillers[x.hash]
 	if tok.Kind == token.Word && tok.End-tok.Start <= longestJoint && joints[x.hash] {
 		r.part++
 	}
@@ -213,28 +215,4 @@ func (x *word) spell(s string, kind token.Kind) {
 	if n < prefixLetters {
 		x.prefix = x.hash
 	}
-}
-
-// joints are the words at which a judgement may turn to something else.
-var joints = hashes("and but while although though however yet or whereas except despite " +
-	"und aber doch jedoch obwohl sondern et mais cependant sauf malgré y pero aunque sino e ma però mas porém embora")
-
-// negators are the words that turn what follows.
-var negators = hashes("not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt wont wouldnt couldnt " +
-	"isnt arent wasnt werent havent hasnt hadnt hardly barely lack lacks lacking lacked " +
-	"don't doesn't didn't won't wouldn't couldn't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't ain't can't " +
-	"nicht kein keine keinen keinem keiner nie ohne kaum nichts pas ne jamais rien aucun aucune sans " +
-	"nunca jamás sin nada ningún ninguna tampoco non mai senza nessun nessuna niente não nao sem nenhum nenhuma")
-
-// The lengths of the longest of them, in bytes.
-const longestNegator, longestJoint = 9, 10
-
-func hashes(list string) map[uint64]bool {
-	set := map[uint64]bool{}
-	for s := range strings.FieldsSeq(list) {
-		var x word
-		x.spell(s, token.Word)
-		set[x.hash] = true
-	}
-	return set
 }

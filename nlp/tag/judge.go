@@ -15,12 +15,11 @@ func (s *Sum) values(p *Parameters) (words, chars float64) {
 // sentiment tier heard in the whole text.
 func (m *Model) Logits(dst *[Labels]float32, s *Sum, heard sentiment.Probabilities) {
 	words, chars := s.values(&m.Parameters)
+	n, u, p := heard[0], heard[1], heard[2]
 	for l := range dst {
-		z := m.Bias[l] + m.Scale[l]*(words*float64(s.words[l])+chars*float64(s.chars[l]))
-		for c, p := range heard {
-			z += p * m.Heard[c][l]
-		}
-		dst[l] = float32(z)
+		w := &m.labels[l]
+		z := w.bias + w.scale*(words*float64(s.words[l])+chars*float64(s.chars[l]))
+		dst[l] = float32(z + n*w.heard[0] + u*w.heard[1] + p*w.heard[2])
 	}
 }
 
@@ -31,11 +30,11 @@ func (m *Model) Judge(dst *Tags, s *Sum, heard sentiment.Probabilities) {
 	dst.Said = [Labels]bool{}
 	for g := Stage; g < groups; g++ {
 		from, to := g.Bounds()
-		z, said, lean := dst.P[from:to], dst.Said[from:to], m.Lean[from:to]
+		z, said, labels := dst.P[from:to], dst.Said[from:to], m.labels[from:to]
 		if g.Exclusive() {
 			best := 0
 			for l := range z {
-				if float64(z[l])+lean[l] > float64(z[best])+lean[best] {
+				if float64(z[l])+labels[l].lean > float64(z[best])+labels[best].lean {
 					best = l
 				}
 			}
@@ -43,9 +42,10 @@ func (m *Model) Judge(dst *Tags, s *Sum, heard sentiment.Probabilities) {
 			softmax(z, m.Temperature[g])
 			continue
 		}
+		temperature := m.Temperature[g]
 		for l := range z {
-			said[l] = float64(z[l])+lean[l] > 0
-			z[l] = float32(1 / (1 + math.Exp(-float64(z[l])/m.Temperature[g])))
+			said[l] = float64(z[l])+labels[l].lean > 0
+			z[l] = float32(1 / (1 + math.Exp(-float64(z[l])/temperature)))
 		}
 	}
 }

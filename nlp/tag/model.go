@@ -45,8 +45,15 @@ type Parameters struct {
 // Model is a trained model. It is safe for concurrent use.
 type Model struct {
 	Parameters
-	index index
-	rows  []byte // width a row, each weight plus 128
+	index  index
+	rows   []byte // width a row, each weight plus 128
+	labels [Labels]label
+}
+
+// label is what Parameters say of one label, together.
+type label struct {
+	bias, scale, lean float64
+	heard             [3]float64
 }
 
 const (
@@ -134,7 +141,7 @@ func Read(data []byte) (*Model, error) {
 	return m, err
 }
 
-// check tells whether the description is whole.
+// check tells whether the description is whole, and takes it over.
 func (m *Model) check() error {
 	if !slices.Equal(m.Labels, names[:]) {
 		return ErrForeign
@@ -154,6 +161,9 @@ func (m *Model) check() error {
 		if !(t > 0) || math.IsInf(t, 0) {
 			return fmt.Errorf("damaged: a temperature of %v", t)
 		}
+	}
+	for l := range m.labels {
+		m.labels[l] = label{m.Bias[l], m.Scale[l], m.Lean[l], [3]float64{m.Heard[0][l], m.Heard[1][l], m.Heard[2][l]}}
 	}
 	return nil
 }

@@ -101,6 +101,9 @@ func (l *linter) shadow(rule int32, h *heard) {
 	m := l.taxonomy.machine
 	r := &m.rules[rule]
 	for _, other := range sortedKeys(h.shadows) {
+		if !r.source.pack.sees(m.rules[other].source.pack) {
+			continue // packs that don't know one another may say the same
+		}
 		o := l.heard(other)
 		if !o.matched || o.excluded || o.shadows[rule] && other > rule {
 			continue

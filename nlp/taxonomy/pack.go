@@ -14,6 +14,7 @@ type pack struct {
 	version     int
 	description string
 	extends     []text
+	below       []*pack // those that extends names
 	topics      []entry
 	retire      []text
 	signals     []entry
@@ -23,6 +24,11 @@ type pack struct {
 
 // ID is the pack's name and version, as in "core@1".
 func (p *pack) ID() string { return fmt.Sprintf("%s@%d", p.name, p.version) }
+
+// sees tells whether p is, or extends, the other.
+func (p *pack) sees(other *pack) bool {
+	return p == other || slices.ContainsFunc(p.below, func(b *pack) bool { return b.sees(other) })
+}
 
 // text is a value with its place in the file.
 type text struct {

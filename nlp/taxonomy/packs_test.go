@@ -1,6 +1,7 @@
 package taxonomy_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -28,9 +29,6 @@ func TestBuiltInPacksKeepWhatTheyPromise(t *testing.T) {
 			}
 			if run == 0 {
 				t.Error("no examples")
-			}
-			for _, f := range taxonomy.Lint(tax) {
-				t.Error(f)
 			}
 			if name != "signals" {
 				checkSize(t, tax, name)
@@ -71,11 +69,31 @@ func TestBuiltInPacksAgree(t *testing.T) {
 	for _, f := range failures {
 		t.Error(f)
 	}
+	for _, f := range taxonomy.Lint(tax) {
+		t.Error(f)
+	}
 	for _, first := range strings.Fields(`ordering delivery billing price_value support staff communication app_website account_access
 		returns_refunds product_quality privacy_security store_location installation internet_outage internet_speed coverage_signal
 		contract_terms roaming device number_porting tv_service`) {
 		if _, ok := tax.Topic(first); !ok {
 			t.Errorf("topic %s is missing, on which dashboards rely", first)
 		}
+	}
+}
+
+func TestThePackOfTheReadmeLoads(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(readme), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	tax, err := tryLoad(t, strings.ReplaceAll(block, ", ./shop.yaml", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	failures, run := tax.Test()
+	if run == 0 || len(failures) > 0 {
+		t.Errorf("%d examples, failures %v", run, failures)
 	}
 }

@@ -108,6 +108,7 @@ func (l *loader) place(p *pack) error {
 		if err := l.place(below); err != nil {
 			return err
 		}
+		p.below = append(p.below, below)
 	}
 	l.under = l.under[:len(l.under)-1]
 	l.packs = append(l.packs, p)

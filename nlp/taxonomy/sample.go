@@ -15,12 +15,16 @@ const filler = "zzq"
 // of its words, with its gaps closed and as wide as they may be, in both orders.
 // complete is false where that would be too many.
 func (t *tree) samples() (all []string, complete bool) {
+	spelt := map[term][]string{}
 	sequences, forms := 1, 1
 	for _, part := range t.parts {
 		sequences = max(sequences, len(part))
 		for _, s := range part {
 			for _, term := range s {
-				forms = max(forms, len(term.spellings()))
+				if spelt[term] == nil {
+					spelt[term] = term.spellings()
+				}
+				forms = max(forms, len(spelt[term]))
 			}
 		}
 	}
@@ -35,7 +39,7 @@ func (t *tree) samples() (all []string, complete bool) {
 	stride := max(1, total*len(shapes)/maxSamples)
 	for i := 0; i < total; i += stride {
 		for _, sh := range shapes {
-			all = append(all, t.sample(i%sequences, i/sequences, sh))
+			all = append(all, t.sample(spelt, i%sequences, i/sequences, sh))
 		}
 	}
 	return all, stride == 1
@@ -46,13 +50,13 @@ type shape struct{ wide, backwards bool }
 
 // sample is one sentence: the n-th sequence of each part, each word in one of its
 // forms.
-func (t *tree) sample(n, form int, sh shape) string {
+func (t *tree) sample(spelt map[term][]string, n, form int, sh shape) string {
 	var parts []string
 	for i := range t.parts {
 		s := t.parts[i][n%len(t.parts[i])]
 		words := make([]string, len(s))
 		for j, term := range s {
-			spellings := term.spellings()
+			spellings := spelt[term]
 			words[j] = spellings[form%len(spellings)]
 		}
 		parts = append(parts, strings.Join(words, " "))

@@ -36,7 +36,7 @@ type Options struct {
 
 // Defaults are the options of the built-in model.
 func Defaults() Options {
-	return Options{Name: "tag-fast@1", Bits: 20, MinTexts: 3, Chars: 0.8, Inner: 64, Epochs: 8, Rate: 0.05, Balance: 0.3, Models: 3, Seed: 1}
+	return Options{Name: "tag-fast@1", Bits: 20, MinTexts: 4, Chars: 0.8, Inner: 64, Epochs: 8, Rate: 0.05, Balance: 0.3, Models: 3, Seed: 1}
 }
 
 // workers is how many models are learned side by side. The result does not depend
