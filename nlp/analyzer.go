@@ -186,6 +186,9 @@ type hearing struct {
 	judged                tag.Tags
 	tags                  tags
 	features32            []float32 // the encoder's, where byDeep
+	topicOdds             []float64 // of each topic that the models know, above its threshold
+	topicMet              []bool    // a rule met it
+	seen                  []uint8   // levels at which built-in rules met it
 }
 
 // heard is what a tier makes of a document: probabilities of negative, neutral
@@ -231,7 +234,8 @@ func (a *Analyzer) attribute(d *Document, h *hearing, out *Analysis) {
 	out.Taxonomy = h.subjects.name
 	matches := h.matcher.Match(&h.body)
 	noise(h, matches, out)
-	a.tag(h, out)
+	a.tag(h)
+	a.weigh(h, matches)
 	a.signal(h, matches, out)
 	a.mentions(d, h, matches, out)
 	a.targets(d, h, out)

@@ -71,6 +71,11 @@ func (b *balance) add(p sentiment.Probabilities, weight float64) {
 	b.weight += weight
 }
 
+// sum is the balance where the weights are shares that add up to 1.
+func (b *balance) sum() sentiment.Probabilities {
+	return sentiment.Logits{b.logs[0] - b.logs[1], b.logs[2] - b.logs[1]}.Softmax(1)
+}
+
 func (b *balance) mean() sentiment.Probabilities {
 	w := max(1, b.weight)
 	return sentiment.Logits{(b.logs[0] - b.logs[1]) / w, (b.logs[2] - b.logs[1]) / w}.Softmax(1)

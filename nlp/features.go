@@ -21,8 +21,7 @@ func (a *Analyzer) Features(ctx context.Context, texts []string) ([][]float32, e
 		if _, _, err := a.hear(ctx, &d, h); err != nil {
 			return err
 		}
-		var out Analysis
-		if a.tag(h, &out); h.byDeep {
+		if a.tag(h); h.byDeep {
 			features[i] = slices.Clone(h.features32)
 		}
 		return nil

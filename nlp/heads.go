@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"earshot/nlp/encoder"
+	"earshot/nlp/tag"
 	"earshot/nlp/token"
 )
 
@@ -32,13 +33,12 @@ type heads struct {
 	} `json:"temperature"`
 	// SpanTemperature is that of the polarity of parts.
 	SpanTemperature float64 `json:"span_temperature"`
-	// Thresholds are the probabilities from which a topic or an intent is told.
-	// Under Denied it is sure that a topic is not spoken of.
+	// Thresholds are the probabilities from which an intent is told.
 	Thresholds struct {
-		Denied  float64            `json:"denied"`
-		Topics  map[string]float64 `json:"topics"`
 		Intents map[string]float64 `json:"intents"`
 	} `json:"thresholds"`
+
+	ofLabel []int // of each topic in the order of package tag: its place in Topics
 }
 
 // The outputs that are asked for, in order.
@@ -69,6 +69,13 @@ func headsOf(s *encoder.Session) (*heads, error) {
 	h := &heads{}
 	if err := json.Unmarshal(builtInHeads, h); err != nil {
 		return nil, fmt.Errorf("heads.json: %w", err)
+	}
+	for l, to := tag.Topic.Bounds(); l < to; l++ {
+		i := slices.Index(h.Topics, l.String())
+		if i < 0 {
+			return nil, fmt.Errorf("heads.json: no topic %s", l)
+		}
+		h.ofLabel = append(h.ofLabel, i)
 	}
 	return h, nil
 }

@@ -22,11 +22,10 @@ func (a *Analyzer) mentions(d *Document, h *hearing, matches []taxonomy.Match, o
 		return // an advert speaks of topics, but nobody's experience of them
 	}
 	for _, m := range matches {
-		if m.Kind != taxonomy.KindTopic || across(&h.body, m.Tokens) || a.denied(h, m.Name, m.Rule) {
+		if m.Kind != taxonomy.KindTopic || across(&h.body, m.Tokens) || h.denied(m.Name, m.Rule) {
 			continue
 		}
-		topic, _ := h.subjects.taxonomy.Topic(m.Name)
-		a.mention(h, out, topic, m)
+		a.mention(h, out, m)
 	}
 	a.titleMentions(h, out)
 	a.heardTopics(d, h, out)
@@ -40,33 +39,43 @@ func (a *Analyzer) mentions(d *Document, h *hearing, matches []taxonomy.Match, o
 }
 
 // mention adds what a rule met.
-func (a *Analyzer) mention(h *hearing, out *Analysis, topic taxonomy.Topic, m taxonomy.Match) {
-	said := a.about(h, m.Tokens, wording)
-	score, label, _ := judged(said.Probabilities)
+func (a *Analyzer) mention(h *hearing, out *Analysis, m taxonomy.Match) {
 	evidence := Evidence{Cue: h.body.Text[m.Span.Start:m.Span.End], Span: m.Span, Kind: EvidenceRule, Rule: m.Rule}
 	here := clauseAt(&h.body, m.Tokens.From)
 	for i := range out.Mentions {
 		o := &out.Mentions[i]
-		same := clauseAt(&h.body, tokenAt(&h.body, o.Start)) == here
-		switch {
-		case !same && o.Label != label || !related(o.Topic, m.Name):
+		if !related(o.Topic, m.Name) || clauseAt(&h.body, tokenAt(&h.body, o.Start)) != here {
 			continue
-		case same && len(m.Name) > len(o.Topic): // the second level says more than the first
+		}
+		if len(m.Name) > len(o.Topic) { // the second level says more than the first
+			topic, _ := h.subjects.taxonomy.Topic(m.Name)
 			o.Topic, o.Stage, o.Touchpoint = topic.Name, topic.Stage, topic.Touchpoint
-		case o.Topic != m.Name && !same:
-			continue
 		}
-		if len(o.Evidence) < mostEvidence {
-			o.Evidence = slices.Insert(o.Evidence, rules(o.Evidence), evidence)
-		}
+		o.also(evidence)
 		return
 	}
+	said := a.about(h, m.Tokens, wording)
+	score, label, _ := judged(said.Probabilities)
+	for i := range out.Mentions {
+		if o := &out.Mentions[i]; o.Topic == m.Name && o.Label == label {
+			o.also(evidence)
+			return
+		}
+	}
+	topic, _ := h.subjects.taxonomy.Topic(m.Name)
 	out.Mentions = append(out.Mentions, Mention{
 		Topic: topic.Name, Stage: topic.Stage, Touchpoint: topic.Touchpoint,
 		FoundBy: EvidenceRule, Confidence: 1,
 		Span: m.Span, Score: score, Label: label,
-		Evidence: said.append([]Evidence{evidence}, h.body.Text),
+		Evidence: said.append(append(make([]Evidence, 0, 2), evidence), h.body.Text),
 	})
+}
+
+// also adds evidence of a rule behind what there is of rules.
+func (m *Mention) also(e Evidence) {
+	if len(m.Evidence) < mostEvidence {
+		m.Evidence = slices.Insert(m.Evidence, rules(m.Evidence), e)
+	}
 }
 
 // rules counts the evidence in front that is of rules.
@@ -122,6 +131,7 @@ func (a *Analyzer) titleMentions(h *hearing, out *Analysis) {
 // heardTopics adds the topics that a model hears and no rule met, in the clause
 // that speaks most of them.
 func (a *Analyzer) heardTopics(d *Document, h *hearing, out *Analysis) {
+	a.unmetTopics(h)
 	for _, t := range h.tags.topics {
 		topic, known := h.subjects.taxonomy.Topic(t.name)
 		if !known || slices.ContainsFunc(out.Mentions, func(o Mention) bool { return related(t.name, o.Topic) }) {

@@ -26,6 +26,7 @@ nlp/taxonomy/README.md describes how packs are written.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(newTaxonomyList(std), newTaxonomyShow(std), newTaxonomyLint(std), newTaxonomyTest(std))
 	return cmd
 }

@@ -75,8 +75,8 @@ func TestTaxonomyTestAndLintFailOnWhatIsWrong(t *testing.T) {
 	}
 	bad := file(t, "bad.yaml", strings.Replace(smallPack, "include: [bill]", "include: [bell]", 1))
 	for command, says := range map[string]string{
-		"test": bad + `:12:11: "The bell rings." should not be billing; found: billing “bell” (small@4/billing/1)`,
-		"lint": bad + ":10:15: billing: exclusion exclude1 overlaps no include rule",
+		"test": bad + `:13:12: "The bell rings." should not be billing; found: billing “bell” (small@4/billing/1)`,
+		"lint": bad + ":11:15: billing: exclusion exclude1 overlaps no include rule",
 	} {
 		got := earshot(t, "", "taxonomy", command, bad)
 		if got.code != 1 || !strings.Contains(got.out, says) || got.err != "" {
@@ -99,5 +99,5 @@ func TestTaxonomyNamesEveryMistakeInALineOfItsOwn(t *testing.T) {
 	earshot(t, "", "taxonomy", "test", "kore").fails(t, 1, `"kore"`, "did you mean core")
 	earshot(t, "", "taxonomy", "test", path+".yaml").fails(t, 1, "no such file")
 	earshot(t, "", "taxonomy", "list", "--output", "xml").fails(t, 2, `"xml"`)
-	earshot(t, "", "taxonomy", "lnt").fails(t, 2, `did you mean "lint"`)
+	earshot(t, "", "taxonomy", "tset").fails(t, 2, `did you mean "test"`)
 }

@@ -56,7 +56,7 @@ func (s *search) numberFirst(n int) bool {
 	home := s.asked(n, n, cueHome|cueUnit)
 	for b := j; b < len(s.words) && b-j <= longestStreet; b++ {
 		w := &s.words[b]
-		if b > j && !within(w.gap, " -") && !(w.gap == gapEnd && s.abbreviated(b-1)) {
+		if b > j && !within(w.gap, " -") && !s.abbreviationEnds(b) {
 			return false
 		}
 		if b > j && w.cue&cueStreet != 0 && (w.has(capital) || home && oneOf(s.of(b), lowerStreets)) && !s.phrase(j, b) {
@@ -68,7 +68,7 @@ func (s *search) numberFirst(n int) bool {
 		if b == j && w.cue&cueStreet != 0 && foldedIs(s.of(b), "broadway") {
 			return s.address(n, n, b)
 		}
-		if !w.has(capital) && !(w.has(digits) && s.ordinal(b)) && !home {
+		if !w.has(capital) && !s.ordinal(b) && !home {
 			return false
 		}
 		if w.cue&(cueMoney|cueIs) != 0 && !w.has(capital) {
@@ -108,6 +108,12 @@ func (s *search) abbreviated(i int) bool {
 	return (w.end-w.start <= 3 || w.cue&cueStreet != 0 && w.end-w.start <= 4) && w.end < len(s.text) && s.text[w.end] == '.'
 }
 
+// abbreviationEnds tells whether nothing but the dot of an abbreviation, and a
+// space, separates word i from the one before it.
+func (s *search) abbreviationEnds(i int) bool {
+	return s.words[i].gap == gapEnd && s.abbreviated(i-1)
+}
+
 // ordinal tells whether word i is "5th" or the like.
 func (s *search) ordinal(i int) bool {
 	t := s.of(i)
@@ -128,7 +134,7 @@ func (s *search) streetName(j int) int {
 	last := j - 1
 	for b := j; b < len(s.words) && b-j <= longestStreet+1; b++ {
 		w := &s.words[b]
-		if !within(w.gap, " -'./") && !(w.gap == gapEnd && s.abbreviated(b-1)) || w.has(digits) && b == j {
+		if !within(w.gap, " -'./") && !s.abbreviationEnds(b) || w.has(digits) && b == j {
 			break
 		}
 		if w.has(digits) {
@@ -154,7 +160,7 @@ func (s *search) numberLast(n int) bool {
 		w = &s.words[prev]
 		prev--
 	}
-	if prev < 0 || !within(w.gap, " ,") && !(w.gap == gapEnd && s.abbreviatedStreet(prev)) && !(w.gap == gapOther && strings.Contains(s.text[s.words[prev].end:w.start], "n")) {
+	if prev < 0 || !s.leadsToHouse(prev, w) {
 		return false
 	}
 	if w.gap != gapComma && s.words[prev].has(capital) && !s.words[prev].has(digits) {
@@ -186,7 +192,7 @@ func (s *search) numberLast(n int) bool {
 		}
 	}
 	for a := prev - 1; a >= 0 && a >= prev-longestStreet-1; a-- {
-		if g := s.words[a+1].gap; !within(g, " '/.-") && !(g == gapEnd && s.abbreviated(a)) {
+		if !within(s.words[a+1].gap, " '/.-") && !s.abbreviationEnds(a+1) {
 			return false
 		}
 		c := &s.words[a]
@@ -196,6 +202,20 @@ func (s *search) numberLast(n int) bool {
 		if !s.words[a+1].has(capital) && !s.isParticle(a+1) {
 			return false
 		}
+	}
+	return false
+}
+
+// leadsToHouse tells whether the number w may be that of a house in the street
+// whose last word is street.
+func (s *search) leadsToHouse(street int, w *word) bool {
+	switch w.gap {
+	case gapSpace, gapComma:
+		return true
+	case gapEnd:
+		return s.abbreviatedStreet(street)
+	case gapOther: // "nº 12"
+		return strings.Contains(s.text[s.words[street].end:w.start], "n")
 	}
 	return false
 }
@@ -212,7 +232,7 @@ func (s *search) romance(a, last int) bool {
 	if !s.words[a].has(capital) && strings.Contains(" via c route passage cours largo ronda corso camino av plaza avenue boulevard ", " "+lower+" ") && !s.asked(a, a, cueHome) {
 		return false
 	}
-	if len(lower) == 1 && !(s.words[a].end < len(s.text) && s.text[s.words[a].end] == '/') {
+	if len(lower) == 1 && (s.words[a].end == len(s.text) || s.text[s.words[a].end] != '/') {
 		return false
 	}
 	return s.words[last].has(capital) && s.streetName(a+1) == last

@@ -25,7 +25,7 @@ func (s *search) rest(b int) int {
 	for i := b + 1; i < len(s.words) && i <= b+farthestTown; {
 		w := &s.words[i]
 		g := w.gap
-		if !within(g, " ,d") && g != gapLine && !(g == gapEnd && s.abbreviated(i-1) && s.words[i-1].cue&(cueStreet|cueUnit) != 0) && g != gapNumber {
+		if !within(g, " ,dn#") && (!s.abbreviationEnds(i) || s.words[i-1].cue&(cueStreet|cueUnit) == 0) {
 			break
 		}
 		if n := s.townPart(i, g); n > 0 {

@@ -40,10 +40,18 @@ const (
 )
 
 // lexicon maps words in lower case to what they are. A gate in front of the map
-// turns most words away by their first letter and length.
+// turns most words away by their first and last bytes and their length.
 type lexicon[T ~uint8 | ~uint32] struct {
 	words map[string]T
-	gate  [utf8.RuneSelf]uint64 // by the first letter, a bit for each length
+	gate  [gates]uint64 // by the first and last bytes, a bit for each length
+}
+
+// gates is how many pairs of first and last bytes a lexicon tells apart.
+const gates = 1 << 10
+
+// gateOf returns the gate of a word that is not empty.
+func gateOf[S string | []byte](word S) int {
+	return (int(word[0])<<5 ^ int(word[len(word)-1])) % gates
 }
 
 func newLexicon[T ~uint8 | ~uint32](lists map[T]string) *lexicon[T] {
@@ -51,16 +59,14 @@ func newLexicon[T ~uint8 | ~uint32](lists map[T]string) *lexicon[T] {
 	for what, list := range lists {
 		for _, w := range strings.Fields(list) {
 			l.words[w] |= what
-			if w[0] < utf8.RuneSelf {
-				l.gate[w[0]] |= 1 << len(w)
-			}
+			l.gate[gateOf(w)] |= 1 << len(w)
 		}
 	}
 	return l
 }
 
 func (l *lexicon[T]) of(key []byte) T {
-	if len(key) == 0 || key[0] < utf8.RuneSelf && l.gate[key[0]]&(1<<len(key)) == 0 {
+	if len(key) == 0 || l.gate[gateOf(key)]&(1<<len(key)) == 0 {
 		return 0
 	}
 	return l.words[string(key)]

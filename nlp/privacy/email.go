@@ -84,8 +84,8 @@ func (s *search) domainPart(from int) int {
 			end++
 			continue
 		}
-		if n := 0; c >= utf8.RuneSelf {
-			if n = wordRune(s.text[end:]); n > 0 {
+		if c >= utf8.RuneSelf {
+			if n := wordRune(s.text[end:]); n > 0 {
 				end += n
 				continue
 			}
@@ -180,8 +180,7 @@ func (s *search) findSpelled(at int) {
 	if dots == 0 {
 		return
 	}
-	start, end := s.words[from].start, s.words[to].end
-	start = s.localPart(s.words[from].end, 0)
+	start, end := s.localPart(s.words[from].end, 0), s.words[to].end
 	if from < at-1 {
 		start = min(start, s.words[from].start)
 	}

@@ -2,40 +2,9 @@ package privacy
 
 import (
 	"strings"
-	"sync"
 
-	"github.com/jdkato/prose/v2"
+	"earshot/nlp/speech"
 )
-
-// recogniser is prose's, with one model for all texts. It is loaded when it is first
-// needed: most deployments never see a text that needs it before some minutes.
-type recogniser struct {
-	once  sync.Once
-	model *prose.Model
-}
-
-// persons returns the names of persons in text as prose finds them.
-func (r *recogniser) persons(text string) []string {
-	r.once.Do(func() {
-		if d, err := prose.NewDocument("", prose.WithSegmentation(false)); err == nil {
-			r.model = d.Model
-		}
-	})
-	if r.model == nil {
-		return nil
-	}
-	d, err := prose.NewDocument(text, prose.WithSegmentation(false), prose.UsingModel(r.model))
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, e := range d.Entities() {
-		if e.Label == "PERSON" {
-			names = append(names, e.Text)
-		}
-	}
-	return names
-}
 
 // window is how many words on either side of a candidate the recogniser reads.
 const window = 10
@@ -44,11 +13,11 @@ const window = 10
 // price must not grow with the text.
 const mostAsked = 2
 
-// askEntities asks the recogniser about what may be a name and no rule decides: two
+// askEntities asks the recogniser, whose model the whole process shares, about what may be a name and no rule decides: two
 // or three capitals in a row inside of a sentence that no list knows, in a text
 // that also has words without capitals, with a word near them that speaks of a
 // person. It tells whether a name was found.
-func (s *search) askEntities(r *recogniser) (found bool) {
+func (s *search) askEntities() (found bool) {
 	if s.shouted || len(s.capitals) < 2 {
 		return false
 	}
@@ -65,7 +34,11 @@ func (s *search) askEntities(r *recogniser) (found bool) {
 		asked++
 		from, to := max(0, a-window), min(len(s.words)-1, b+window)
 		name := s.text[s.words[a].start:s.words[b].end]
-		for _, person := range r.persons(s.text[s.words[from].start:s.words[to].end]) {
+		persons, err := speech.Persons(s.text[s.words[from].start:s.words[to].end])
+		if err != nil {
+			return found // the rules' finds are what there is
+		}
+		for _, person := range persons {
 			if person == name || len(person) > 6 && strings.Contains(person, " ") && strings.HasPrefix(name, person) {
 				s.found(Name, s.words[a].start, s.words[b].end, certainEntity, "name.entity")
 				found = true

@@ -2,6 +2,18 @@ package privacy
 
 import "strings"
 
+// gapBefore names what stands between two words, at most a placeholder among it.
+func (s *search) gapBefore(start, end int) gap {
+	if n := len(s.placeholders); n > 0 && s.placeholders[n-1].Start >= start {
+		g := gapOf(s.text[s.placeholders[n-1].End:end])
+		if g != gapEnd && g != gapLine {
+			g = gapHidden
+		}
+		return g
+	}
+	return gapOf(s.text[start:end])
+}
+
 // gapOf names what stands between two words.
 func gapOf(s string) gap {
 	switch s {

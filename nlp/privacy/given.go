@@ -36,9 +36,9 @@ logan lola lore loredana lorena lorenzo loretta lori lorna lorraine lothar lou l
 lynda lynette lynn lynne lyudmila maarten mabel maciej madeleine madeline magda magdalena maggie magnus mahesh mahmoud maisie malcolm malik mallory mandy manfred manish manoj manon manuel manuela mara marc marcel marcela marcello marcelo marcia marco
 marcos marcus marek margaret margarita margaux margit margot maria mariam marian mariana marianne marie marieke mariel marietta marijke marilyn marina mario marion marisa marisol marissa marius marjorie markus marlene marleen marlies marta marten martha martina maru
 marvin mary maryam mateo mateusz mathias mathieu mathilde matilda matt matteo matthew matthias matthieu maureen maurice mauricio mauro maxime maximilian maxine maya mayumi meera meg megan meghan mehdi mehmet mei meike mel melanie mélanie melinda melissa mercy-ann
-meredith  micah michael michaela michał michał michal michel michela michele michelle miguel mihai mikael mikhail mike mikołaj milan milena millie milton mina mindy minh mira miranda miriam mirjam mitch mitchell mohamed mohammad mohammed
+meredith  micah michael michaela michał michał michal michel michela michele michelle miguel mihai mikael mikhail mike mikołaj milena millie milton mina mindy minh mira miranda miriam mirjam mitch mitchell mohamed mohammad mohammed
 mohan moira molly mona monica monika monique moritz muhammad muriel murray musa mustafa myra myriam myrtle nabil nadia nadine nadja nancy nandini naomi nasir nasser natalia natalie natalya natasha nathalie nathan nathaniel neha neil nelson-mandela nerea
-nestor ngozi niamh nicholas nick nicky nico nicola nicolas nicole niels nigel nikhil nikita nikki niklas nikola nikolai nikos nils nina niraj nisha nitin noah noel noelia noémie nora norbert noreen norma norman octavia odile olaf oleg olga
+nestor ngozi niamh nicholas nick nicky nico nicola nicolas nicole niels nigel nikhil nikita nikki niklas nikola nikolai nikos nils nina niraj nisha nitin noah noelia noémie nora norbert noreen norma norman octavia odile olaf oleg olga
 oliver olivia olivier olof oluwaseun omar oona orla orlando-james oscar osman oswald otto owen pablo  pamela pankaj paola paolo parisa pascal pascale patricia patrick patrik patrizia patti patty paul paula paulina pauline paulo paweł pawel pearl-ann
 pedro peggy penelope per-olof percy perry pete peter petra petros petr phil philip philipp philippa philippe phillip phyllis pia pierre pierrick pieter pietro pilar piotr pooja prakash pranav prasad pratik preeti priscilla priya priyanka quentin
 rachael rachel raffaele rafael rafał raimund rainer raj raja rajesh rajiv rakesh ralf ramesh ramon ramona randall randy raphael raquel rashid raul raúl ravi raymond rebecca rebekah regina reginald reiner reinhard rekha remi rémi rémy renata renate
@@ -54,7 +54,7 @@ wendy werner wesley wiebke wilfred wilhelm willem william willie winifred winsto
 kate josh jack bob harry jess phoebe flynn finley josie marlon ned nell abe stan lewis sue ralph
 adebayo adaeze akosua amina aminata babajide bongani chidi chioma fatoumata folake kofi lerato lindiwe mpho naledi nkosana nomsa nosipho obinna olumide oumar sibusiso sipho siphiwe tendai themba thandiwe wanjiku wanjiru yaw zanele
 aditya akash akshay aman amol aparna archana arvind bhavna chetan devendra divya farhan gaurav geeta girish harpreet gurpreet jaspreet jyoti kapil lalit lata madhu manpreet meena mukesh naveen nilesh padma parth payal prashant prateek rahul rajendra ramya rashmi ritika rupa sandhya sangeeta sarita satish shalini shankar shyam sneha subhash sudha sudhir surinder tanvi uday vandana venkat vidya vineet vipul yash yogesh
-akiko chen haruka hiroko jing jun kazuko kenji li-wei ling mei-ling ming naoko qing satoshi sakura takeshi tomoko wei xiao xin yan ying yoko yoshiko yumi zhen nguyen thuy huong
+akiko chen haruka hiroko jing kazuko kenji li-wei ling mei-ling ming naoko qing satoshi sakura takeshi tomoko wei xiao xin yan ying yoko yoshiko yumi zhen nguyen thuy huong
 agnieszka aleksandra bogumiła dariusz dorota ewelina grażyna halina iwona jadwiga janusz jerzy joanna kinga leszek małgorzata malgorzata marzena mirosław przemysław radosław robert sławomir stanisław stanislaw tadeusz teresa urszula wiesław zbigniew zdzisław
 andré antónio beatriz bruna caio eduarda fábio gustavo heloísa isabela larissa letícia luana lucia luís márcia mariana matheus nuno otávio patrícia paulo rafaela raimundo renan rui sílvia tânia thais tiago vinícius vitor
 adrián álvaro andrés ángel begoña carmen-maría concepción cristóbal encarnación fátima gonzalo íñigo iñaki itziar jesús-maría joaquín julián lucía maría martín mónica nuria óscar paloma ramón rocío rosalía sofía tomás verónica víctor yolanda
@@ -63,7 +63,7 @@ adrián álvaro andrés ángel begoña carmen-maría concepción cristóbal enca
 // doubtfulNames are first names that are something else as well. They count only
 // where something beside them says that a person is meant.
 const doubtfulNames = `
-jan mia ute paige romain
+jan mia ute milan noel paige romain
 aurora ace ada ally amber angel april ariel art ash asia aspen august austin autumn bailey baker basil bay bella berry bill blake bonnie brady brook brooke brooklyn buddy candy carmen carol carson carter casey cash chance charity charlotte chase chelsea cher
 cherry china chip christian chuck clay cliff clover cody coco colt cooper crystal daisy dale dallas dawn dean dell destiny devon dick diamond dolly dot drew duke earl earnest ed edison elmo ernest eve faith fay felicity ferris fleur flora florence
  ford forest forrest frank gale gene genesis georgia ginger glen grace grant gray guy harley harmony harper harvey heath heather herb holly honey hope houston hudson hugo hunter india ira iris israel ivy jackson jade jasmine jasper jay

@@ -38,7 +38,7 @@ func MakeKey(path string) (key []byte, made bool, err error) {
 		return key, false, err
 	}
 	key = make([]byte, KeyBytes)
-	rand.Read(key) //nolint:errcheck // it never returns an error
+	rand.Read(key)
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, false, fmt.Errorf("key of the pseudonyms: %w", err)
@@ -47,7 +47,7 @@ func MakeKey(path string) (key []byte, made bool, err error) {
 	if err != nil {
 		return nil, false, fmt.Errorf("key of the pseudonyms: cannot be made in %s: %w; make the folder writable, or name an existing key file", dir, err)
 	}
-	defer os.Remove(whole) //nolint:errcheck // a name too many for the key, at worst
+	defer os.Remove(whole) // at worst a name too many for the key
 	// A link, unlike a rename, fails where another process was faster.
 	err = os.Link(whole, path)
 	if errors.Is(err, fs.ErrExist) {

@@ -1,5 +1,19 @@
 package privacy
 
+// afterGreeting reads the name after "Dear" or "Hi". Customers greet firms as well,
+// so it must be a known one, except where an agent speaks: "agent: Hi Bronwen, …".
+func (s *search) afterGreeting(i int) {
+	j := i + 1
+	if s.nameAt(j, trustListed, "name.greeting") >= j || i == 0 || s.words[i-1].cue&cueRole == 0 || s.words[i].gap != gapColon {
+		return
+	}
+	w := &s.words[j]
+	if w.has(upper) || w.cue != 0 || j+1 < len(s.words) && !within(s.words[j+1].gap, ",sn") || s.natureOf(w) != 0 {
+		return
+	}
+	s.nameAt(j, trustAny, "name.greeting")
+}
+
 // afterName reads the name after "my name is", "a lady called", "full name:".
 func (s *search) afterName(i int) {
 	key := string(s.keyOf(&s.words[i]))
@@ -27,15 +41,21 @@ func (s *search) afterName(i int) {
 	told := s.words[i].has(owner) || key == "surname"
 	for j := i + 1; j < len(s.words) && j <= i+6; j++ {
 		w := &s.words[j]
-		told = told || within(w.gap, ":=d") || s.words[j-1].cue&cueIs != 0
-		if w.gap == gapEnd || w.gap == gapLine && j > i+1 || w.gap == gapComma {
+		told = told || within(w.gap, ":=d") || s.words[j-1].cue&cueIs != 0 && !foldedIs(s.of(j-1), "to")
+		if w.gap == gapEnd || w.gap == gapHidden || w.gap == gapLine && j > i+1 || w.gap == gapComma {
 			return
 		}
 		t := trustListed
 		if told {
 			t = trustLower
 		}
+		if n := s.natureOf(w); !told && n&doubtfulName != 0 && n&commonWord != 0 {
+			return // "changed names in May"
+		}
 		if s.nameAt(j, t, "name.own") >= j || w.has(capital) && !s.shouted && s.natureOf(w)&(givenName|doubtfulName|surname) == 0 && w.cue&(cueAccount|cueIs) == 0 {
+			return
+		}
+		if told && i > 0 && oneOf(s.of(i-1), " my mein mi mon meu ") && s.lowerName(j) {
 			return
 		}
 		if w.cue&cueIs == 0 && !oneOf(s.of(j), " on the account order booking of under here as for in this my reservation for's ticket policy contract card name surname ") {
@@ -44,137 +64,26 @@ func (s *search) afterName(i int) {
 	}
 }
 
-// afterTitle reads the name after "Mr" or "Frau".
-func (s *search) afterTitle(i int) {
-	w := &s.words[i]
-	if i+1 >= len(s.words) || !within(s.words[i+1].gap, " .") && !(s.words[i+1].gap == gapEnd && s.text[w.end] == '.') {
-		return
+// lowerName notes one or two words without capitals that no list knows, from word j
+// on, as the name behind "my name is", where nothing more is said of them.
+func (s *search) lowerName(j int) bool {
+	const shortest, most = 3, 2
+	last := j
+	for ; last < len(s.words); last++ {
+		w := &s.words[last]
+		if last > j && (w.gap != gapSpace || oneOf(s.of(last), " and from my i here ")) {
+			break
+		}
+		if last == j+most || w.cue != 0 || w.has(digits) || w.has(capital) || w.end-w.start < shortest || s.natureOf(w)&(commonWord|firmWord|placeWord) != 0 || sayingWord(s.of(last)) {
+			return false
+		}
 	}
-	next := &s.words[i+1]
-	if i > 0 && s.words[i-1].has(digits) && !w.has(capital) {
-		return // "9 ms"
+	if last == j || s.words[j].gap != gapSpace && s.words[j].gap != gapColon {
+		return false
 	}
-	switch key := string(s.keyOf(w)); key {
-	case "miss", "sir", "lady", "don", "madam", "madame", "master", "mister", "doctor", "rev", "professor", "signor", "señor", "monsieur", "sig":
-		if !w.has(capital) {
-			return
-		}
-		if key == "miss" && w.has(first) && s.natureOf(next)&(givenName|doubtfulName|surname) == 0 {
-			return
-		}
-		s.nameAt(i+1, trustAny, "name.title")
-	case "ms", "dr", "mr", "mrs", "sr":
-		if key == "ms" && (w.has(upper) || !w.has(capital)) && s.text[w.end] != '.' && s.natureOf(next)&(givenName|doubtfulName|surname) == 0 {
-			return
-		}
-		if n := s.natureOf(next); key == "dr" && w.gap == gapSpace && i > 0 && s.words[i-1].has(capital) && s.words[i-1].cue&cueGreet == 0 && n&(givenName|surname) == 0 {
-			return // "Oak Dr"
-		}
-		if oneOf(s.of(i+1), " pepper martens oetker who porter muscle sheen kipling mobile word office ") {
-			return
-		}
-		t := trustAny
-		if s.nameParticle(i + 1) {
-			s.particlesThenName(i + 1)
-			return
-		}
-		if !next.has(capital) {
-			if s.natureOf(next)&(givenName|surname) != 0 && next.cue == 0 {
-				s.found(Name, next.start, s.nameEnd(i+1), certainAnnounced, "name.title")
-			}
-			return
-		}
-		if s.nameAt(i+1, t, "name.title") <= i && s.natureOf(next)&surname != 0 {
-			s.found(Name, next.start, s.nameEnd(i+1), certainAnnounced, "name.title")
-		}
-	default:
-		if s.nameParticle(i + 1) {
-			s.particlesThenName(i + 1)
-			return
-		}
-		s.nameAt(i+1, trustAny, "name.title")
-	}
+	s.found(Name, s.words[j].start, s.words[last-1].end, certainAnnounced, "name.own")
+	return true
 }
-
-// particlesThenName reads the name after "Mr" that begins with particles at word j:
-// "van den Berg".
-func (s *search) particlesThenName(j int) {
-	name := j
-	for s.nameParticle(name) {
-		name++
-	}
-	if last, sure := s.readName(name, trustAny); sure {
-		s.found(Name, s.words[j].start, s.nameEnd(last), certainAnnounced, "name.title")
-	}
-}
-
-// afterRole reads the name after "agent", "technician", "my wife".
-func (s *search) afterRole(i int) {
-	w, next := &s.words[i], &s.words[i+1]
-	if !within(next.gap, " ,:(d") || w.has(upper) && !s.shouted {
-		return
-	}
-	t := trustAny
-	switch {
-	case w.cue&cueKin != 0, next.gap != gapSpace, w.has(capital) && !w.has(first), oneOf(s.of(i), " server host boss customer client guest staff owner subscriber employee patient passenger guy man girl woman lady boy driver manager person specialist "):
-		t = trustListed
-	}
-	if next.gap == gapOpen || next.gap == gapColon || next.gap == gapComma || next.gap == gapDash {
-		if s.natureOf(next)&(givenName|doubtfulName) == 0 || next.gap == gapComma && s.natureOf(next)&givenName == 0 {
-			return
-		}
-	}
-	if t == trustAny && next.has(upper) {
-		t = trustListed
-	}
-	last, sure := s.readName(i+1, t)
-	if !sure || last <= i || !next.has(capital) && s.natureOf(next)&(commonWord|doubtfulName) != 0 {
-		return
-	}
-	s.found(Name, next.start, s.nameEnd(last), certainAnnounced, "name.role")
-}
-
-// afterTalk reads the name after "spoke to", "helped by", "thanks to".
-func (s *search) afterTalk(i int) {
-	for j := i + 1; j < len(s.words) && j <= i+4; j++ {
-		w := &s.words[j]
-		if !within(w.gap, " -") {
-			return
-		}
-		if w.has(capital) || !s.anyCapital() {
-			last, sure := s.readName(j, trustListed)
-			if sure && last >= j && (w.has(capital) || s.natureOf(w)&givenName != 0) {
-				n := s.natureOf(w)
-				if n&(givenName|doubtfulName|surname) == 0 && (oneOf(s.of(j-1), " a an the ") || last+1 < len(s.words) && s.words[last+1].cue&cueRole != 0) {
-					return // "a Freedom Mortgage representative"
-				}
-				if last == j && n&givenName == 0 && (n&(firmWord|commonWord|placeWord) != 0 || n&doubtfulName == 0) {
-					return
-				}
-				s.found(Name, w.start, s.nameEnd(last), certainAnnounced, "name.spoken")
-				s.andAnother(last)
-				return
-			}
-			if w.has(capital) && w.cue&cueTitle == 0 {
-				return
-			}
-		}
-		if !oneOf(s.of(j), " to with by for from w you a an the your our my very much so again and go goes agent rep advisor adviser representative manager especially particularly out both mr mrs ms dr me us ") {
-			return
-		}
-	}
-}
-
-// andAnother reads a second name: "thanks to Ana and Tom".
-func (s *search) andAnother(last int) {
-	j := last + 2
-	if j < len(s.words) && (oneOf(s.of(j-1), " and & y und et e ")) && s.words[j-1].gap == gapSpace && s.words[j].gap == gapSpace && s.words[j].has(capital) {
-		s.nameAt(j, trustListed, "name.spoken")
-	}
-}
-
-// anyCapital tells whether the text's writer uses capitals.
-func (s *search) anyCapital() bool { return len(s.capitals) > 0 }
 
 // afterSign reads the name under a letter: "Regards, Ann Lee" at the end of the
 // text or of a line.
@@ -193,7 +102,7 @@ func (s *search) afterSign(i int) {
 		return
 	}
 	w := &s.words[j]
-	if !within(w.gap, ",nds.") && !(w.gap == gapSpace && foldedIs(s.of(j-1), "regards")) || w.has(digits) {
+	if !within(w.gap, ",nds.") && (w.gap != gapSpace || !foldedIs(s.of(j-1), "regards")) || w.has(digits) {
 		return
 	}
 	formal := oneOf(s.of(i), " regards sincerely faithfully respectfully cordially truly yours signed gruß grüße cordialement saludos atentamente saluti groet groeten ")

@@ -87,8 +87,8 @@ type Found struct {
 // Finder finds personal data. It is safe for concurrent use.
 type Finder struct {
 	patterns []pattern
-	entities *recogniser // nil: none
-	searches sync.Pool   // *search
+	entities bool
+	searches sync.Pool // *search
 }
 
 type pattern struct {
@@ -98,16 +98,13 @@ type pattern struct {
 
 // New returns a finder. An error names the pattern that can't be used.
 func New(o Options) (*Finder, error) {
-	f := &Finder{}
+	f := &Finder{entities: !o.NoEntities}
 	for i, p := range o.Patterns {
 		compiled, err := p.compile()
 		if err != nil {
 			return nil, fmt.Errorf("patterns[%d].%w", i, err)
 		}
 		f.patterns = append(f.patterns, compiled)
-	}
-	if !o.NoEntities {
-		f.entities = &recogniser{}
 	}
 	f.searches.New = func() any { return &search{} }
 	return f, nil
@@ -178,7 +175,7 @@ func (s *search) run(f *Finder, text string, k Known) {
 		s.findPattern(p)
 	}
 	s.resolve()
-	if f.entities != nil && s.askEntities(f.entities) {
+	if f.entities && s.askEntities() {
 		s.resolve()
 	}
 }

@@ -65,7 +65,7 @@ func (s *search) resolve() {
 	for _, h := range s.hits {
 		at, _ := slices.BinarySearchFunc(s.taken, h, func(t, h hit) int { return cmp.Compare(t.start, h.start) })
 		free := (at == 0 || s.taken[at-1].end <= h.start) && (at == len(s.taken) || s.taken[at].start >= h.end)
-		if free && !s.hidden(h.start, h.end) && !(h.kind == Name && h.sure < certainRecord && s.kept(h.start, h.end)) {
+		if free && !s.hidden(h.start, h.end) && (h.kind != Name || h.sure >= certainRecord || !s.kept(h.start, h.end)) {
 			s.taken = slices.Insert(s.taken, at, h)
 		}
 	}

@@ -37,7 +37,7 @@ func (s *search) findToken(n int) {
 // inLink tells whether the byte at i is part of a link.
 func (s *search) inLink(i int) bool {
 	for _, at := range s.links {
-		if at < i && strings.IndexAny(s.text[at:i], " \n\t") < 0 {
+		if at < i && !strings.ContainsAny(s.text[at:i], " \n\t") {
 			return true
 		}
 	}

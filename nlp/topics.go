@@ -1,0 +1,132 @@
+package nlp
+
+import (
+	"math"
+	"strings"
+
+	"earshot/nlp/sentiment"
+	"earshot/nlp/tag"
+	"earshot/nlp/taxonomy"
+)
+
+// weighing is how much each sign of a first-level topic counts, in log odds
+// (logistic regression): the encoder's and the fast tier's probability, and a
+// built-in rule of the first or of the second level that was met.
+type weighing struct {
+	deep, fast, first, second, bias float64
+	from                            float64 // told from here on
+}
+
+// Fitted on one dev set of the corpus and tried on the other.
+var (
+	weighingFast = weighing{fast: 0.9, first: 1.9, second: 1.8, bias: -0.6, from: -1.55}
+	weighingDeep = weighing{deep: 0.7, fast: 0.38, first: 0.85, second: 1.3, bias: 0.05, from: -1.3}
+)
+
+// weigh finds how surely each topic that the models know is spoken of. Rules of a
+// user's own packs need no weighing: they are followed.
+func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
+	from, to := tag.Topic.Bounds()
+	n := int(to - from)
+	h.topicOdds = append(h.topicOdds[:0], make([]float64, n)...)
+	h.topicMet = append(h.topicMet[:0], make([]bool, n)...)
+	w := weighingFast
+	byHeads := h.byDeep && a.deep.heads != nil
+	if byHeads {
+		w = weighingDeep
+	}
+	for i := range h.topicOdds {
+		odds := w.bias - w.from + w.fast*logit(float64(h.judged.P[int(from)+i]))
+		if byHeads {
+			odds += w.deep * logit(h.deep.headings.topics[a.deep.heads.ofLabel[i]])
+		}
+		h.topicOdds[i] = odds
+	}
+	h.seen = append(h.seen[:0], make([]uint8, n)...)
+	for _, m := range matches {
+		if m.Kind != taxonomy.KindTopic {
+			continue
+		}
+		first, _, deeper := strings.Cut(m.Name, ".")
+		l, known := tag.Topic.LabelOf(first)
+		if !known {
+			continue
+		}
+		i := int(l - from)
+		h.topicMet[i] = true
+		level, weight := uint8(1), w.first
+		if deeper {
+			level, weight = 2, w.second
+		}
+		if h.seen[i]&level == 0 {
+			h.seen[i] |= level
+			h.topicOdds[i] += weight
+		}
+	}
+}
+
+// denied tells whether a topic is hardly spoken of although a built-in rule met its
+// words, the models' word being that much against it.
+func (h *hearing) denied(topic, rule string) bool {
+	pack, _, _ := strings.Cut(rule, "@")
+	if !h.subjects.builtIn[pack] {
+		return false
+	}
+	first, _, _ := strings.Cut(topic, ".")
+	l, known := tag.Topic.LabelOf(first)
+	from, _ := tag.Topic.Bounds()
+	return known && h.topicOdds[l-from] < 0
+}
+
+// unmetTopics are the topics that the models hear and no rule met.
+func (a *Analyzer) unmetTopics(h *hearing) {
+	from, _ := tag.Topic.Bounds()
+	w := weighingFast
+	byHeads := h.byDeep && a.deep.heads != nil
+	if byHeads {
+		w = weighingDeep
+	}
+	for i, odds := range h.topicOdds {
+		if odds < 0 || h.topicMet[i] {
+			continue
+		}
+		t := heardTopic{name: (from + tag.Label(i)).String(), p: 1 / (1 + math.Exp(-odds-w.from))}
+		if byHeads {
+			t.at = h.deep.placed(h.deep.headings.best[a.deep.heads.ofLabel[i]])
+		}
+		h.tags.topics = append(h.tags.topics, t)
+	}
+	if !byHeads {
+		a.place(h)
+	}
+}
+
+// place finds for each topic that the fast tier hears the clause whose words speak
+// most of it. The encoder places its own.
+func (a *Analyzer) place(h *hearing) {
+	if len(h.tags.topics) == 0 || len(h.body.Clauses) < 2 {
+		return
+	}
+	best := make([]float32, len(h.tags.topics))
+	var start sentiment.End
+	var sum tag.Sum
+	var logits [tag.Labels]float32
+	for c, end := range h.features.Ends {
+		part := sentiment.Features{Words: h.features.Words[start.Words:end.Words], Chars: h.features.Chars[start.Chars:end.Chars]}
+		start = end
+		sum.Reset()
+		a.tags.Add(&sum, &part)
+		a.tags.Logits(&logits, &sum, h.heard.clauses[c])
+		for i := range h.tags.topics {
+			t := &h.tags.topics[i]
+			if l, _ := tag.Topic.LabelOf(t.name); c == 0 || logits[l] > best[i] {
+				best[i], t.at = logits[l], h.body.Span(h.body.Clauses[c].Range).Start
+			}
+		}
+	}
+}
+
+func logit(p float64) float64 {
+	const least = 1e-6
+	return math.Log(max(p, least) / max(1-p, least))
+}
