@@ -48,7 +48,7 @@ func TestAMentionCarriesTheSentimentOfItsClause(t *testing.T) {
 	t.Parallel()
 	for _, tier := range tiers {
 		got := analyzed(t, newAnalyzer(t, tier), nlp.Document{Text: "The technician was lovely but the app keeps crashing"})
-		technician, app := mentioned(got, "installation"), mentioned(got, "performance_bugs")
+		technician, app := mentioned(got, "staff"), mentioned(got, "performance_bugs")
 		if technician == nil || app == nil || technician.Label != nlp.Positive || app.Label != nlp.Negative {
 			t.Errorf("%s: %+v", tier, got.Mentions)
 		}

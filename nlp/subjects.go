@@ -2,10 +2,12 @@ package nlp
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"slices"
 
 	"earshot/nlp/lane"
+	"earshot/nlp/tag"
 	"earshot/nlp/taxonomy"
 )
 
@@ -31,6 +33,9 @@ type subjects struct {
 	lanes    []*lane.Model
 	targets  []term
 	builtIn  map[string]bool // packs that ship
+	// likelier is how much likelier, in log odds, each topic of the models is than
+	// among feedback of all industries, where a rule met its words.
+	likelier []float64
 }
 
 func readSubjects(s Subjects) (*subjects, error) {
@@ -46,6 +51,7 @@ func readSubjects(s Subjects) (*subjects, error) {
 	if out.taxonomy, err = taxonomy.Load(packs...); err != nil {
 		return nil, err
 	}
+	out.likelier = likelier(out.taxonomy)
 	out.name = out.taxonomy.ID()
 	names := map[string]string{}
 	for _, file := range s.Lanes {
@@ -65,6 +71,36 @@ func readSubjects(s Subjects) (*subjects, error) {
 		out.name += "+" + m.Name()
 	}
 	return out, nil
+}
+
+// corePack holds what every business is spoken of for; each other built-in pack is of
+// an industry.
+const corePack = "core"
+
+// likelier finds how much likelier topics of industries are where only some of the
+// industries are listened for: who loads the telecom pack alone has telecom customers.
+// The models were taught on all industries alike.
+func likelier(t *taxonomy.Taxonomy) []float64 {
+	industries, loaded := 0, map[string]bool{}
+	for _, name := range taxonomy.Names() {
+		if name != corePack && name != signalsPack {
+			industries++
+		}
+	}
+	for _, topic := range t.Topics() {
+		if topic.Pack != corePack && slices.Contains(taxonomy.Names(), topic.Pack) {
+			loaded[topic.Pack] = true
+		}
+	}
+	var shifts []float64
+	for l, to := tag.Topic.Bounds(); l < to; l++ {
+		shift := 0.
+		if topic, known := t.Topic(l.String()); known && loaded[topic.Pack] {
+			shift = math.Log(float64(industries) / float64(len(loaded)))
+		}
+		shifts = append(shifts, shift)
+	}
+	return shifts
 }
 
 // Reload replaces what is listened for. Documents under way are finished with what

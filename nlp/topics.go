@@ -53,7 +53,10 @@ func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 			continue
 		}
 		i := int(l - from)
-		h.topicMet[i] = true
+		if !h.topicMet[i] {
+			h.topicMet[i] = true
+			h.topicOdds[i] += h.subjects.likelier[i]
+		}
 		level, weight := uint8(1), w.first
 		if deeper {
 			level, weight = 2, w.second

@@ -36,7 +36,8 @@ func TestAnalyzeReadsScores(t *testing.T) {
 	if code := run(t.Context(), []string{"analyze", "--input", "ndjson", "--output", "csv"}, stdio{in: in, out: &out, err: io.Discard}); code != 0 {
 		t.Fatalf("exit %d", code)
 	}
-	want := "id,label,score,mixed,confidence,language,text\nd,negative,-1,false,1,,\n,positive,1,false,1,,\n"
+	want := "id,label,score,mixed,confidence,language,text,topics,stage,intents,effort,emotion,urgency,noise\n" +
+		"d,negative,-1,false,1,,,,,,,,,\n,positive,1,false,1,,,,,,,,,\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}

@@ -41,7 +41,7 @@ func newVersion(std stdio) *cobra.Command {
 			{"commit", commit()},
 			{"model", analyzer.Model()},
 			{"deep_model", nlp.DeepModel},
-			{"taxonomy", "none"},
+			{"taxonomy", analyzer.Taxonomy()},
 			{"schema", fmt.Sprint(clickhouse.LatestVersion())},
 			{"clickhouse_engine", embedded.EngineVersion},
 			{"kafka_engine", moduleVersion("github.com/twmb/franz-go/pkg/kfake")},

@@ -3,8 +3,11 @@ package service
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"earshot/nlp"
 )
@@ -73,7 +76,7 @@ func TestTheOtherTierIsOfferedWhereItCanBeHad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Service{analyzer: analyzer}
+	s := &Service{analyzer: analyzer, reloader: newReloader(analyzer, nlp.Subjects{}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())}
 	defer s.Close()
 	if list := s.explainers(); len(list) != 1 || list[0].Tier != nlp.TierFast {
 		t.Errorf("explainers %v without the library, want fast alone", list)

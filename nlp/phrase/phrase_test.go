@@ -11,12 +11,12 @@ import (
 func TestPhrasesAreWhatATextNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"The parcel locker ate my return label.":           {"parcel locker", "return label"},
-		"Two parcel lockers were full.":                    {"parcel locker"},
-		"The thing is, last week was bad.":                 nil,
-		"I spoke to [name] about the credit freeze":        {"credit freeze"},
-		"":                                                 nil,
-		"👍👍":                                               nil,
+		"The parcel locker ate my return label.":    {"parcel locker", "return label"},
+		"Two parcel lockers were full.":             {"parcel locker"},
+		"The thing is, last week was bad.":          nil,
+		"I spoke to [name] about the credit freeze": {"credit freeze"},
+		"":   nil,
+		"👍👍": nil,
 		"the black glitter, the mobile hotspot, the queue": {"black glitter", "mobile hotspot"},
 	} {
 		found, err := phrase.Find(text)

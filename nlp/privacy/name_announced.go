@@ -32,7 +32,7 @@ func (s *search) afterName(i int) {
 		s.nameAt(i+1, trustLower, "name.own")
 		return
 	}
-	if i > 0 && oneOf(s.of(i-1), " brand product company domain file user model business street network wifi wi-fi host shop store trade item class column field event team server band big no household game screen nick pet plan page project ") {
+	if i > 0 && oneOf(s.of(i-1), " brand product company city state town street country domain file user model business street network wifi wi-fi host shop store trade item class column field event team server band big no household game screen nick pet plan page project ") {
 		return
 	}
 	if key == "holder" && (i == 0 || !oneOf(s.of(i-1), " account card policy ticket pass contract ")) {

@@ -15,7 +15,7 @@ func (s *search) findListedNames() {
 		if n&(givenName|doubtfulName|surname) == 0 {
 			continue
 		}
-		if last := s.listed(i, n); last >= i {
+		if last := s.listed(i, n); last >= i && !s.placeAhead(last) {
 			start := i
 			if n&(givenName|doubtfulName) == 0 {
 				start-- // the family name after an unknown first name
@@ -100,14 +100,31 @@ func (s *search) actsAsPerson(i int) bool {
 	return false
 }
 
+// placeAhead tells whether the name whose last word is last is that of a place:
+// "Charles de Gaulle Airport", "Celia's restaurant".
+func (s *search) placeAhead(last int) bool {
+	const most = 4
+	owns := s.words[last].has(owner)
+	for j := last + 1; j < len(s.words) && j <= last+most && s.words[j].gap == gapSpace; j++ {
+		w := &s.words[j]
+		if oneOf(s.of(j), " airport restaurant café cafe bistro hotel hospital theatre theater museum stadium ") {
+			return true
+		}
+		if owns || !w.has(capital) && !s.nameParticle(j) || w.has(digits) {
+			return false
+		}
+	}
+	return false
+}
+
 // afterPlace tells whether the word before word i makes it part of a place or of a
 // title of nobility: "St Mary", "San Diego", "Queen Elizabeth".
 func (s *search) afterPlace(i int) bool {
-	const places = " são santo la st saint san santa los las new port fort mount lake point cape north south east west royal king queen prince princess lord saint-"
+	const places = " são santo la st saint san santa los las new port fort mount lake point cape north south east west royal king queen prince princess lord saint- cafe café hotel restaurant casa bistro chez villa trattoria ristorante pizzeria hostel salon "
 	if i > 0 && oneOf(s.of(i-1), " hurricane storm cyclone typhoon code stat stats ") {
 		return true // "Hurricane Irma"; "Code Ann.": a code with its annotations
 	}
-	if i == 0 || !within(s.words[i].gap, " -") && s.words[i].gap != gapEnd || !s.words[i-1].has(capital) {
+	if i == 0 || !within(s.words[i].gap, " -") && s.words[i].gap != gapEnd || !s.words[i-1].has(capital) && !foldedIs(s.of(i-1), "san") {
 		return false
 	}
 	if s.words[i].gap == gapEnd && !s.abbreviated(i-1) {

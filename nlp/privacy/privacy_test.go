@@ -171,6 +171,12 @@ func TestNamesAreFound(t *testing.T) {
 		"my name is not on the list. I'm Irish. This is Apple. Dear Sir, Hi Team",
 		"Apple Watch, New York, Virgin Media, Black Friday, Wells Fargo, John Lewis, Wendy's, Ted Baker",
 		"I called Verizon, talked to Comcast, spoke to Virgin Media, thanks Amazon",
+		"agent: Hi {name:Bronwen}, how can I help?", "Hi Bulb, my bill is wrong",
+		"mein Name ist [name]. Schön, dass Sie da sind!", "mein Name ist [name] Schön",
+		"my name is {name:sebestin} and my bill is wrong", "Hello, my name is {name:ganapathi iyengar}",
+		"my name is common and I never had an account", "my name is misspelled", "they changed names in May", "gave my name to PRA",
+		"Ga. Code Ann. 7-3-14 and N.J. Stat. Ann. 2A:50-3", "the Mini-Miranda warning", "a Brokers Price Opinion",
+		"from Charles de Gaulle Airport to san Francisco", "John Wayne Airport", "Celia's restaurant and Cafe Claude", "Broken Hill",
 	)
 }
 

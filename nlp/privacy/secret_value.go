@@ -175,7 +175,7 @@ const sayings = ` wrong right correct incorrect invalid valid fine good okay wea
 	reset help needed change changed login problem problems issue issues error failed failure please again that this what which none null hidden above below
 	never always still already temporary default automatic necessary enough confidential personal protected encrypted true false only once twice everything nothing
 	later soon today tomorrow yesterday yes mandatory falsch richtig ungültig abgelaufen incorrecta incorrecto correcta inválida incorrect faux fausse invalide verkeerd errada
-	over ridiculously complicated similar recent simply very just recovery being unavailable `
+	over ridiculously complicated similar common listed the not same recent simply very just recovery being unavailable `
 
 // sayingWord tells whether a word says something about a password rather than being
 // one.
