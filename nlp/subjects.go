@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"sync"
 
 	"earshot/nlp/lane"
 	"earshot/nlp/tag"
@@ -38,17 +39,23 @@ type subjects struct {
 	likelier []float64
 }
 
+// everyPack loads all packs that are built in, once for the process: reading and
+// compiling them takes the better part of a second.
+var everyPack = sync.OnceValues(func() (*taxonomy.Taxonomy, error) {
+	return taxonomy.Load(slices.DeleteFunc(taxonomy.Names(), func(name string) bool { return name == signalsPack })...) // which is always there
+})
+
 func readSubjects(s Subjects) (*subjects, error) {
-	packs := s.Taxonomy
-	if packs == nil {
-		packs = slices.DeleteFunc(taxonomy.Names(), func(name string) bool { return name == signalsPack }) // which is always there
-	}
 	out := &subjects{targets: termsOf(s.Targets), builtIn: map[string]bool{}}
 	for _, name := range taxonomy.Names() {
 		out.builtIn[name] = true
 	}
+	load := everyPack
+	if s.Taxonomy != nil {
+		load = func() (*taxonomy.Taxonomy, error) { return taxonomy.Load(s.Taxonomy...) }
+	}
 	var err error
-	if out.taxonomy, err = taxonomy.Load(packs...); err != nil {
+	if out.taxonomy, err = load(); err != nil {
 		return nil, err
 	}
 	out.likelier = likelier(out.taxonomy)

@@ -75,11 +75,20 @@ func (h *hearing) denied(topic, rule string) bool {
 	if !h.subjects.builtIn[pack] {
 		return false
 	}
-	first, _, _ := strings.Cut(topic, ".")
+	first, _, deeper := strings.Cut(topic, ".")
 	l, known := tag.Topic.LabelOf(first)
 	from, _ := tag.Topic.Bounds()
-	return known && h.topicOdds[l-from] < 0
+	least := 0.
+	if deeper {
+		least = -deeperTrusted
+	}
+	return known && h.topicOdds[l-from] < least
 }
+
+// deeperTrusted is how far the models' word must be against a rule of the second level
+// before it is not followed: "charged me twice" is no chance hit, though it is a small
+// part of a long text.
+const deeperTrusted = 1.5
 
 // unmetTopics are the topics that the models hear and no rule met.
 func (a *Analyzer) unmetTopics(h *hearing) {
