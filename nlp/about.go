@@ -10,7 +10,7 @@ const fastShare = 0.3
 // about is what the text says about a part of it, by the words around it and, in the
 // deep tier, by the encoder.
 func (a *Analyzer) about(h *hearing, at token.Range, part partOf) said {
-	v := a.aspects.Judge(&h.around, &h.body, at, h.heard.clauses, h.heard.text)
+	v := a.aspects.Judge(&h.around, at, h.heard.clauses, h.heard.text)
 	s := said{Probabilities: v.Probabilities, model: a.aspects.Name}
 	if c := clauseAt(&h.body, at.From); c >= 0 && part == wording {
 		// What a rule met often holds the judgement itself ("technician was lovely"),

@@ -185,10 +185,11 @@ type hearing struct {
 	tagSum                tag.Sum
 	judged                tag.Tags
 	tags                  tags
-	features32            []float32 // the encoder's, where byDeep
-	topicOdds             []float64 // of each topic that the models know, above its threshold
-	topicMet              []bool    // a rule met it
-	seen                  []uint8   // levels at which built-in rules met it
+	features32            []float32   // the encoder's, where byDeep
+	topicOdds             []float64   // of each topic that the models know, above its threshold
+	topicMet              []bool      // a rule met it
+	seen                  []uint8     // levels at which built-in rules met it
+	placed                []tag.Label // topics whose clauses are looked for
 }
 
 // heard is what a tier makes of a document: probabilities of negative, neutral
@@ -246,6 +247,7 @@ func (a *Analyzer) read(d *Document, h *hearing) {
 	h.language = a.languageOf(d)
 	h.body.Read(d.Text, d.Voice, h.language)
 	h.title.Read(d.Title, nil, h.language)
+	h.around.Begin(&h.body)
 }
 
 // languageOf is the language that the record states, if it is one that earshot

@@ -119,20 +119,21 @@ func (a *Analyzer) place(h *hearing) {
 	if len(h.tags.topics) == 0 || len(h.body.Clauses) < 2 {
 		return
 	}
-	best := make([]float32, len(h.tags.topics))
+	labels := h.placed[:0]
+	for _, t := range h.tags.topics {
+		l, _ := tag.Topic.LabelOf(t.name)
+		labels = append(labels, l)
+	}
+	h.placed = labels
+	var best, logits [tag.Labels]float32
 	var start sentiment.End
-	var sum tag.Sum
-	var logits [tag.Labels]float32
 	for c, end := range h.features.Ends {
 		part := sentiment.Features{Words: h.features.Words[start.Words:end.Words], Chars: h.features.Chars[start.Chars:end.Chars]}
 		start = end
-		sum.Reset()
-		a.tags.Add(&sum, &part)
-		a.tags.Logits(&logits, &sum, h.heard.clauses[c])
-		for i := range h.tags.topics {
-			t := &h.tags.topics[i]
-			if l, _ := tag.Topic.LabelOf(t.name); c == 0 || logits[l] > best[i] {
-				best[i], t.at = logits[l], h.body.Span(h.body.Clauses[c].Range).Start
+		a.tags.LogitsOf(logits[:len(labels)], labels, &part, h.heard.clauses[c])
+		for i := range labels {
+			if c == 0 || logits[i] > best[i] {
+				best[i], h.tags.topics[i].at = logits[i], h.body.Span(h.body.Clauses[c].Range).Start
 			}
 		}
 	}

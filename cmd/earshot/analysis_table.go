@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"earshot/cmd/highlight"
 	"earshot/nlp"
 )
 
@@ -117,16 +117,10 @@ func (p *tableAnalyses) label(label nlp.Label) string {
 	return paint(fmt.Sprintf("%-9s", label), label, p.colour)
 }
 
-// fit puts words on one line of a width. What a terminal would take for a command
-// is left out.
+// fit puts words on one line of a width, without what a terminal would take for a
+// command.
 func fit(words string, width int) string {
-	words = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, words)
-	return text.Trim(strings.Join(strings.Fields(words), " "), width)
+	return text.Trim(strings.Join(strings.Fields(highlight.Legible(words)), " "), width)
 }
 
 func pad(words string, width int) string { return text.Pad(fit(words, width), width, ' ') }

@@ -146,7 +146,7 @@ func TestExplainedJSONAddsUp(t *testing.T) {
 		t.Fatalf("%d lines", len(lines))
 	}
 	for _, line := range lines {
-		for _, field := range []string{`{"id":"","text":`, `"taxonomy":"","margin":`, `"base":`, `"title":`, `"exact":true`, `"cues":[`} {
+		for _, field := range []string{`{"id":"","text":`, `"taxonomy":"`, `,"margin":`, `"base":`, `"title":`, `"exact":true`, `"cues":[`} {
 			if !strings.Contains(line, field) {
 				t.Errorf("%s is missing in %s", field, line)
 			}

@@ -14,9 +14,10 @@ func TestJudgingWithUsedFeaturesAllocatesNothing(t *testing.T) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read("The technician was lovely but the app keeps crashing.", nil, "en")
+	f.Begin(&read)
 	target, clauses := find(&read, "app"), unheard(&read)
-	m.Judge(&f, &read, target, clauses, even)
-	if n := testing.AllocsPerRun(100, func() { m.Judge(&f, &read, target, clauses, even) }); n != 0 {
+	m.Judge(&f, target, clauses, even)
+	if n := testing.AllocsPerRun(100, func() { m.Judge(&f, target, clauses, even) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

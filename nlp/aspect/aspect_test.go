@@ -67,7 +67,8 @@ func TestSidesOfASentenceAreToldApart(t *testing.T) {
 			var read segment.Text
 			var f aspect.Features
 			read.Read(c.text, nil, "en")
-			v := m.Judge(&f, &read, find(&read, c.term), unheard(&read), even)
+			f.Begin(&read)
+			v := m.Judge(&f, find(&read, c.term), unheard(&read), even)
 			if score := v.Probabilities[2] - v.Probabilities[0]; score*float64(c.want) <= 0 {
 				t.Fatalf("%q: %v", c.text, v.Probabilities)
 			}
@@ -87,10 +88,11 @@ func TestWhatIsHeardAroundCounts(t *testing.T) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read("The parcel came on Monday.", nil, "en")
+	f.Begin(&read)
 	target := find(&read, "parcel")
 	bad, good := sentiment.Probabilities{0.9, 0.05, 0.05}, sentiment.Probabilities{0.05, 0.05, 0.9}
-	a := m.Judge(&f, &read, target, []sentiment.Probabilities{bad}, bad)
-	b := m.Judge(&f, &read, target, []sentiment.Probabilities{good}, good)
+	a := m.Judge(&f, target, []sentiment.Probabilities{bad}, bad)
+	b := m.Judge(&f, target, []sentiment.Probabilities{good}, good)
 	if a.Margin() >= b.Margin() {
 		t.Errorf("margin %v in a bad clause, %v in a good one", a.Margin(), b.Margin())
 	}
@@ -103,8 +105,9 @@ func TestASpanWithoutWordsIsAsTheText(t *testing.T) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read("Late, again!", nil, "en")
+	f.Begin(&read)
 	for _, r := range []token.Range{{}, {From: -1, To: 1}, {From: 3, To: 2}, {From: 0, To: 99}, {From: 1, To: 2}} {
-		if v := m.Judge(&f, &read, r, unheard(&read), whole); v.Probabilities != whole || v.Cue.To != 0 {
+		if v := m.Judge(&f, r, unheard(&read), whole); v.Probabilities != whole || v.Cue.To != 0 {
 			t.Errorf("%v: %v", r, v)
 		}
 	}
@@ -116,7 +119,8 @@ func TestFeaturesOfASpanAreBounded(t *testing.T) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read(strings.Repeat("good food, bad wine. ", 3000), nil, "en")
-	if !f.Read(&read, token.Range{From: 9000, To: 9001}, 16) {
+	f.Begin(&read)
+	if !f.Read(token.Range{From: 9000, To: 9001}, 16) {
 		t.Fatal("no word there")
 	}
 	if n := len(f.Places); n > 500 {
@@ -133,7 +137,8 @@ func FuzzJudge(f *testing.F) {
 		var read segment.Text
 		var features aspect.Features
 		read.Read(text, nil, "en")
-		v := m.Judge(&features, &read, token.Range{From: from, To: to}, unheard(&read), even)
+		features.Begin(&read)
+		v := m.Judge(&features, token.Range{From: from, To: to}, unheard(&read), even)
 		sum := v.Probabilities[0] + v.Probabilities[1] + v.Probabilities[2]
 		if math.Abs(sum-1) > 1e-6 {
 			t.Errorf("probabilities add up to %v", sum)
@@ -149,9 +154,10 @@ func BenchmarkJudge(b *testing.B) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read("They promised the technician between eight and twelve, I took the day off, and nobody came or even called. Second time now. The lady on the phone was really kind about it though.", nil, "en")
+	f.Begin(&read)
 	target, clauses := find(&read, "technician"), unheard(&read)
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Judge(&f, &read, target, clauses, even)
+		m.Judge(&f, target, clauses, even)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"earshot/nlp/clause"
-	"earshot/nlp/segment"
 )
 
 // The families of features. Each hashes into places of its own.
@@ -32,9 +31,10 @@ type Place struct {
 	Word uint8
 }
 
-// Features are the features of one span. The zero value is empty.
+// Features are the features of one span of a text. Begin comes first.
 type Features struct {
 	Places []Place
+	text   text
 	words  words
 	mask   uint64
 }
@@ -46,16 +46,23 @@ func mix(h uint64) uint64 {
 	return h
 }
 
-func (f *Features) add(word int, h uint64) {
-	f.Places = append(f.Places, Place{At: uint32(mix(h) & f.mask), Word: uint8(word)})
+// list is the features of a span as they grow: a value of its own, so that its length
+// stays in a register.
+type list struct {
+	places []Place
+	mask   uint64
+}
+
+func (l *list) add(word int, h uint64) {
+	l.places = append(l.places, Place{At: uint32(mix(h) & l.mask), Word: uint8(word)})
 }
 
 // addAt adds the feature of a word at a position, twice in the span's own part: what
 // stands there mostly decides.
-func (f *Features) addAt(word int, h, at uint64) {
-	f.add(word, h)
+func (l *list) addAt(word int, h, at uint64) {
+	l.add(word, h)
 	if at == ownPart {
-		f.add(word, h)
+		l.places = append(l.places, l.places[len(l.places)-1])
 	}
 }
 
@@ -83,15 +90,14 @@ func position(x *word) uint64 {
 }
 
 // make makes the features of the words that were read.
-func (f *Features) make(t *segment.Text) {
-	f.Places = f.Places[:0]
-	w := &f.words
-	turn := t.Clauses[w.all[w.from].clause].Turn
+func (f *Features) make() {
+	l, w := list{f.Places[:0], f.mask}, &f.words
+	turn := f.text.Clauses[w.all[w.from].clause].Turn
 	for i := range w.all[:w.n] {
 		x := &w.all[i]
 		if i >= w.from && i < w.to {
-			f.add(i, x.hash+fOwn)
-			f.add(i, x.prefix+fOwnPrefix)
+			l.add(i, x.hash+fOwn)
+			l.add(i, x.prefix+fOwnPrefix)
 			continue
 		}
 		distance := w.from - i
@@ -104,44 +110,45 @@ func (f *Features) make(t *segment.Text) {
 			h, prefix = h*3+1, prefix*3+1
 		}
 		at := position(x)
-		f.add(i, h+fBag)
-		f.addAt(i, (h^at)*prime64+fPart, at)
-		f.add(i, (prefix^at)*prime64+fPrefix)
+		l.add(i, h+fBag)
+		l.addAt(i, (h^at)*prime64+fPart, at)
+		l.add(i, (prefix^at)*prime64+fPrefix)
 		if x.phrase == 0 {
-			f.add(i, (h^(2*uint64(bits.Len(uint(distance)))+side))*prime64+fSide)
+			l.add(i, (h^(2*uint64(bits.Len(uint(distance)))+side))*prime64+fSide)
 			if x.clause == w.all[w.from].clause {
-				f.add(i, (h^uint64(turn))*prime64+fClause)
+				l.add(i, (h^uint64(turn))*prime64+fClause)
 			}
 		}
 		if i > 0 && i != w.to {
 			pair := (w.all[i-1].hash*prime64 ^ h) * prime64
-			f.add(i, pair+fPair)
-			f.addAt(i, (pair^at)*prime64+fPairPart, at)
+			l.add(i, pair+fPair)
+			l.addAt(i, (pair^at)*prime64+fPairPart, at)
 		}
 	}
 	last := w.to - 1
 	if w.from > 0 {
-		f.add(w.from-1, (w.all[w.from-1].hash*prime64^w.all[last].hash)*prime64+fBefore)
+		l.add(w.from-1, (w.all[w.from-1].hash*prime64^w.all[last].hash)*prime64+fBefore)
 	}
 	if w.to < w.n {
-		f.add(w.to, (w.all[last].hash*prime64^w.all[w.to].hash)*prime64+fAfter)
+		l.add(w.to, (w.all[last].hash*prime64^w.all[w.to].hash)*prime64+fAfter)
 	}
 	if w.to+1 < w.n { // "is slow", "was always late"
-		f.add(w.to+1, (w.all[w.to].hash*prime64^w.all[w.to+1].hash)*prime64+fAfterPair)
+		l.add(w.to+1, (w.all[w.to].hash*prime64^w.all[w.to+1].hash)*prime64+fAfterPair)
 	}
-	f.shape(t, turn)
+	f.shape(&l, turn)
+	f.Places = l.places
 }
 
 // shape makes the features that are of no single word: how the span's clause stands
 // to others, and whether parts come before and after.
-func (f *Features) shape(t *segment.Text, turn clause.Turn) {
+func (f *Features) shape(l *list, turn clause.Turn) {
 	w := &f.words
 	own := int(w.all[w.from].clause)
 	after := clause.Plain
-	if own+1 < len(t.Clauses) {
-		after = t.Clauses[own+1].Turn
+	if own+1 < len(f.text.Clauses) {
+		after = f.text.Clauses[own+1].Turn
 	}
-	f.add(w.from, uint64(turn)*3+uint64(after)+fTurn)
+	l.add(w.from, uint64(turn)*3+uint64(after)+fTurn)
 	parts := uint64(min(3, -w.all[0].part))*4 + uint64(min(3, w.all[w.n-1].part))
-	f.add(w.from, parts*prime64+fShape)
+	l.add(w.from, parts*prime64+fShape)
 }

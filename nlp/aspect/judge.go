@@ -39,25 +39,31 @@ func (f *Features) Numbers(clauses []sentiment.Probabilities, whole sentiment.Pr
 	return n
 }
 
+// Begin says of which text spans are asked for next. Its words are read once for all
+// of them, when the first is asked for: t must stay as it is until the last.
+func (f *Features) Begin(t *segment.Text) { f.text.begin(t) }
+
 // Read makes the features of a span for tables of 1<<bits places. It reports false
 // where the span holds no word.
-func (f *Features) Read(t *segment.Text, target token.Range, bits int) bool {
+func (f *Features) Read(target token.Range, bits int) bool {
 	f.mask = 1<<bits - 1
-	if !f.words.read(t, target) {
+	f.text.spell()
+	if !f.words.take(&f.text, target) {
 		return false
 	}
-	f.make(t)
+	f.make()
 	return true
 }
 
 // Value is what one feature counts.
 func (f *Features) Value() float64 { return 1 / math.Sqrt(float64(max(1, len(f.Places)))) }
 
-// Judge tells the polarity of a span. clauses has what the sentiment tier heard in
-// each of the text's clauses, whole what it heard in the text. f is used again; with
-// a used one nothing is allocated. A span without words is as the whole text is.
-func (m *Model) Judge(f *Features, t *segment.Text, target token.Range, clauses []sentiment.Probabilities, whole sentiment.Probabilities) Verdict {
-	if !f.Read(t, target, m.Bits) || len(clauses) != len(t.Clauses) {
+// Judge tells the polarity of a span of the text that f was told to begin. clauses
+// has what the sentiment tier heard in each of the text's clauses, whole what it heard
+// in the text. f is used again; with a used one nothing is allocated. A span without
+// words is as the whole text is.
+func (m *Model) Judge(f *Features, target token.Range, clauses []sentiment.Probabilities, whole sentiment.Probabilities) Verdict {
+	if !f.Read(target, m.Bits) || len(clauses) != len(f.text.Clauses) {
 		return Verdict{Probabilities: whole}
 	}
 	var parts [most][2]int32

@@ -27,7 +27,8 @@ func judged(m *Model, text string) Verdict {
 	var read segment.Text
 	var f Features
 	read.Read(text, nil, "en")
-	return m.Judge(&f, &read, token.Range{From: 1, To: 2}, make([]sentiment.Probabilities, len(read.Clauses)), sentiment.Probabilities{})
+	f.Begin(&read)
+	return m.Judge(&f, token.Range{From: 1, To: 2}, make([]sentiment.Probabilities, len(read.Clauses)), sentiment.Probabilities{})
 }
 
 func TestAWrittenModelReadsTheSame(t *testing.T) {
@@ -73,11 +74,13 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 func TestWordsKnowWhereTheyStand(t *testing.T) {
 	t.Parallel()
 	var read segment.Text
-	var w words
+	var f Features
 	read.Read("It was late. The soup was not hot, but the waiter smiled. Never again.", nil, "en")
-	if !w.read(&read, token.Range{From: 5, To: 6}) { // "soup"
+	f.Begin(&read)
+	if !f.Read(token.Range{From: 5, To: 6}, 16) { // "soup"
 		t.Fatal("no word there")
 	}
+	w := &f.words
 	for _, c := range []struct {
 		word    string
 		part    int16

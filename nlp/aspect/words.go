@@ -1,12 +1,6 @@
 package aspect
 
-import (
-	"unicode"
-	"unicode/utf8"
-
-	"earshot/nlp/segment"
-	"earshot/nlp/token"
-)
+import "earshot/nlp/token"
 
 // around is how many words are read on either side of a span: the cost of a span
 // does not grow with its text. inside is how many words of a span are read.
@@ -46,50 +40,41 @@ const (
 	reach = 4
 )
 
-// read reads the words around a span. It reports false where the span has no
-// token.
-func (w *words) read(t *segment.Text, target token.Range) bool {
+// take takes the words around a span out of those of the text. It reports false
+// where the span has no token.
+func (w *words) take(t *text, target token.Range) bool {
 	if len(t.Clauses) == 0 || target.From < 0 || target.To > len(t.Tokens) || target.From >= target.To {
 		return false
 	}
-	at := w.before(t, target.From)
-	w.n, w.from = 0, 0
-	r := reader{t: t, w: w}
-	r.locate(at)
-	for ; at < target.From; at++ {
-		r.token(at)
-	}
-	w.from = w.n
-	for ; at < target.To && w.n < w.from+inside; at++ {
-		r.token(at)
-	}
-	if w.n == w.from {
+	first, behind := t.before[target.From].words, t.before[target.To].words
+	if first == behind {
 		return false
 	}
+	w.n = 0
+	w.add(t.words[max(0, first-around):first])
+	w.from = w.n
+	w.add(t.words[first:min(behind, first+inside)])
 	w.to = w.n
+	after := t.words[behind:min(len(t.words), int(behind)+around)]
+	w.add(after)
 	own, phrase := w.all[w.from].part, w.all[w.from].phrase
-	for at = target.To; at < len(t.Tokens) && w.n < w.to+around; at++ {
-		r.token(at)
-	}
 	for i := range w.all[:w.n] {
 		w.all[i].part -= own
 		w.all[i].phrase -= phrase
+	}
+	if w.to-w.from == inside { // marks behind the last word read of a long span divide nothing
+		unread := t.before[target.To].marks - t.before[w.all[w.to-1].token+1].marks
+		for i := range w.all[w.to:w.n] {
+			w.all[w.to+i].part -= unread
+		}
 	}
 	w.negate()
 	return true
 }
 
-// before is the token from which to read so that there are at most around words
-// before a token.
-func (w *words) before(t *segment.Text, at int) int {
-	for n := 0; at > 0; at-- {
-		if spoken(t.Tokens[at-1].Kind) {
-			if n++; n > around {
-				break
-			}
-		}
-	}
-	return at
+// add adds words of the text.
+func (w *words) add(list []word) {
+	w.n += copy(w.all[w.n:], list)
 }
 
 // negate marks the words that a negation before them governs.
@@ -105,114 +90,5 @@ func (w *words) negate() {
 		if x.negator {
 			left = reach
 		}
-	}
-}
-
-// reader reads tokens into words.
-type reader struct {
-	t                *segment.Text
-	w                *words
-	sentence, clause int
-	part             int16
-}
-
-// locate finds the sentence and the clause of a token.
-func (r *reader) locate(at int) {
-	lo, hi := 0, len(r.t.Sentences)
-	for lo+1 < hi {
-		if mid := (lo + hi) / 2; r.t.Sentences[mid].From <= at {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	r.sentence = lo
-	if lo < len(r.t.Sentences) {
-		r.clause = r.t.Sentences[lo].Clauses.From
-	}
-	for r.clause+1 < len(r.t.Clauses) && r.t.Clauses[r.clause].To <= at {
-		r.clause++
-	}
-}
-
-// token adds the token, if it is a word, or notes that it divides.
-func (r *reader) token(at int) {
-	for r.sentence+1 < len(r.t.Sentences) && r.t.Sentences[r.sentence].To <= at {
-		r.sentence++
-		r.part++
-	}
-	for r.clause+1 < len(r.t.Clauses) && r.t.Clauses[r.clause].To <= at {
-		r.clause++
-		r.part++
-	}
-	tok := r.t.Tokens[at]
-	if !spoken(tok.Kind) {
-		if divides(r.t.Text[tok.Start:]) {
-			r.part++
-		}
-		return
-	}
-	if r.w.n == most {
-		return
-	}
-	x := &r.w.all[r.w.n]
-	*x = word{token: int32(at), phrase: int16(r.sentence), clause: int32(r.clause)}
-	x.spell(tok.Of(r.t.Text), tok.Kind)
-	x.negator = tok.Kind == token.Word && tok.End-tok.Start <= longestNegator && negators[x.hash]
-	x.filler = tok.Kind != token.Word && tok.Kind != token.Hashtag && tok.Kind != token.Emoji && tok.Kind != token.Emoticon ||
-		tok.End-tok.Start <= longestFiller && fillers[x.hash]
-	if tok.Kind == token.Word && tok.End-tok.Start <= longestJoint && joints[x.hash] {
-		r.part++
-	}
-	x.part = r.part
-	r.w.n++
-}
-
-// spoken tells the kinds of token that are words here.
-func spoken(k token.Kind) bool { return k != token.Punct && k != token.Markup }
-
-// divides tells the marks between which a judgement mostly stays.
-func divides(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	switch r {
-	case ',', ';', ':', '(', ')', '-', '–', '—', '…', '!', '?', '.', '،', '؛':
-		return true
-	}
-	return false
-}
-
-// spell makes the hashes of a word. Numbers, prices and addresses are known by
-// their kind alone.
-func (x *word) spell(s string, kind token.Kind) {
-	x.hash, x.prefix = offset64, offset64
-	switch kind {
-	case token.Number, token.Price, token.Time, token.URL, token.Email, token.Handle:
-		x.hash = (x.hash ^ uint64(kind)) * prime64
-		x.prefix = x.hash
-		return
-	}
-	n := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c-'A' < 26 {
-				c |= 0x20
-			}
-			x.hash = (x.hash ^ uint64(c)) * prime64
-			i++
-		} else {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == '’' {
-				r = '\''
-			}
-			x.hash = (x.hash ^ uint64(unicode.ToLower(r))) * prime64
-			i += size
-		}
-		if n++; n == prefixLetters {
-			x.prefix = x.hash
-		}
-	}
-	if n < prefixLetters {
-		x.prefix = x.hash
 	}
 }

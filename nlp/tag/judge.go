@@ -6,20 +6,49 @@ import (
 	"earshot/nlp/sentiment"
 )
 
-// values are what one feature of a word, and one of characters, counts.
-func (s *Sum) values(p *Parameters) (words, chars float64) {
-	return 1 / math.Sqrt(float64(max(1, s.nWords))), p.Chars / math.Sqrt(float64(max(1, s.nChars)))
+// values are what one feature of a word, and one of characters, counts in a text of
+// so many.
+func (p *Parameters) values(nWords, nChars int) (words, chars float64) {
+	return 1 / math.Sqrt(float64(max(1, nWords))), p.Chars / math.Sqrt(float64(max(1, nChars)))
 }
 
 // Logits are the logits of all labels: s is the text's evidence, heard what the
 // sentiment tier heard in the whole text.
 func (m *Model) Logits(dst *[Labels]float32, s *Sum, heard sentiment.Probabilities) {
-	words, chars := s.values(&m.Parameters)
-	n, u, p := heard[0], heard[1], heard[2]
+	words, chars := m.values(s.nWords, s.nChars)
 	for l := range dst {
-		w := &m.labels[l]
-		z := w.bias + w.scale*(words*float64(s.words[l])+chars*float64(s.chars[l]))
-		dst[l] = float32(z + n*w.heard[0] + u*w.heard[1] + p*w.heard[2])
+		dst[l] = m.labels[l].logit(words*float64(s.words[l])+chars*float64(s.chars[l]), heard)
+	}
+}
+
+// logit is the label's logit: said is what the features say of it.
+func (w *label) logit(said float64, heard sentiment.Probabilities) float32 {
+	z := w.bias + w.scale*said
+	return float32(z + heard[0]*w.heard[0] + heard[1]*w.heard[1] + heard[2]*w.heard[2])
+}
+
+// LogitsOf are the logits of a few labels for a part of a text, whose features are
+// looked up for them alone: much less work than a Sum, which has all labels. heard is
+// what the sentiment tier heard in the part.
+func (m *Model) LogitsOf(dst []float32, labels []Label, f *sentiment.Features, heard sentiment.Probabilities) {
+	var sums [2][Labels]int32
+	var n [2]int
+	for i, places := range [2][]uint32{f.Words, f.Chars} {
+		for _, p := range places {
+			r, ok := m.index.row(p)
+			if !ok {
+				continue
+			}
+			n[i]++
+			row := m.rows[r*width : r*width+width]
+			for j, l := range labels {
+				sums[i][j] += int32(row[l]) - 128
+			}
+		}
+	}
+	words, chars := m.values(n[0], n[1])
+	for j, l := range labels {
+		dst[j] = m.labels[l].logit(words*float64(sums[0][j])+chars*float64(sums[1][j]), heard)
 	}
 }
 

@@ -24,65 +24,62 @@ func (m *Model) Add(s *Sum, f *sentiment.Features) {
 }
 
 const (
-	// Eight weights of a byte are added as four in lanes of 16 bits, twice.
+	// Eight weights of a byte are added as the four even ones, in lanes of 16 bits,
+	// and as all but the first, of which the even ones are taken off in the end.
 	lanes = 0x00ff00ff00ff00ff
 	// atOnce is how many rows fit into the lanes.
 	atOnce = 256
-	// half is the bytes of a row that are added in one go: their lanes fit into a
-	// processor's registers.
-	half = width / 2
+	// together is how many rows are added in one go: the sums go through memory,
+	// the fewer times the better, and so many rows fit into a processor's registers.
+	together = 4
 )
+
+// row is the weights of one place.
+type row = [width]byte
 
 // add adds the rows of places to dst and returns how many there are.
 func (m *Model) add(dst *[width]int32, places []uint32) int {
-	var rows [atOnce]int32
+	var rows [atOnce]*row
 	total, n := 0, 0
 	for _, p := range places {
 		if r, ok := m.index.row(p); ok {
-			rows[n] = int32(r)
+			rows[n] = (*row)(m.rows[r*width:])
 			if n++; n == atOnce {
-				m.addRows(dst, rows[:n])
+				addRows(dst, rows[:n])
 				total, n = total+n, 0
 			}
 		}
 	}
-	m.addRows(dst, rows[:n])
+	addRows(dst, rows[:n])
 	return total + n
 }
 
 // addRows adds at most atOnce rows.
-func (m *Model) addRows(dst *[width]int32, rows []int32) {
-	m.addHalf((*[half]int32)(dst[:half]), rows, 0)
-	m.addHalf((*[half]int32)(dst[half:]), rows, half)
-}
-
-// addHalf adds the halves of at most atOnce rows that begin at a byte of them.
-func (m *Model) addHalf(dst *[half]int32, rows []int32, at int) {
-	var e0, e1, e2, e3, e4, o0, o1, o2, o3, o4 uint64 // even and odd bytes
-	for _, r := range rows {
-		from := int(r)*width + at
-		row := m.rows[from : from+half : from+half]
-		w := binary.LittleEndian.Uint64(row)
-		e0 += w & lanes
-		o0 += w >> 8 & lanes
-		w = binary.LittleEndian.Uint64(row[8:])
-		e1 += w & lanes
-		o1 += w >> 8 & lanes
-		w = binary.LittleEndian.Uint64(row[16:])
-		e2 += w & lanes
-		o2 += w >> 8 & lanes
-		w = binary.LittleEndian.Uint64(row[24:])
-		e3 += w & lanes
-		o3 += w >> 8 & lanes
-		w = binary.LittleEndian.Uint64(row[32:])
-		e4 += w & lanes
-		o4 += w >> 8 & lanes
+func addRows(dst *[width]int32, rows []*row) {
+	var even, high [width / 8]uint64
+	rest := rows
+	for ; len(rest) >= together; rest = rest[together:] {
+		a, b, c, d := rest[0], rest[1], rest[2], rest[3]
+		for i := range even {
+			w, x := binary.LittleEndian.Uint64(a[8*i:]), binary.LittleEndian.Uint64(b[8*i:])
+			y, z := binary.LittleEndian.Uint64(c[8*i:]), binary.LittleEndian.Uint64(d[8*i:])
+			even[i] += w&lanes + x&lanes + y&lanes + z&lanes
+			high[i] += w>>8 + x>>8 + y>>8 + z>>8
+		}
+	}
+	for _, r := range rest {
+		for i := range even {
+			w := binary.LittleEndian.Uint64(r[8*i:])
+			even[i] += w & lanes
+			high[i] += w >> 8
+		}
 	}
 	offset := int32(128 * len(rows))
-	for i, pair := range [half / 8][2]uint64{{e0, o0}, {e1, o1}, {e2, o2}, {e3, o3}, {e4, o4}} {
+	for i := range even {
+		odd := high[i] - even[i]>>16<<8
 		for j := range 4 {
-			dst[8*i+2*j] += int32(pair[0]>>(16*j)&0xffff) - offset
-			dst[8*i+2*j+1] += int32(pair[1]>>(16*j)&0xffff) - offset
+			dst[8*i+2*j] += int32(even[i]>>(16*j)&0xffff) - offset
+			dst[8*i+2*j+1] += int32(odd>>(16*j)&0xffff) - offset
 		}
 	}
 }

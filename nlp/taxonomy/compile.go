@@ -1,7 +1,6 @@
 package taxonomy
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +60,7 @@ type compiler struct {
 	uses    map[int32]int    // of a phrase: how many rules have it
 	groups  map[string]int32 // by the phrases in them
 	members [][]int32        // of a phrase: its groups
-	watches [][]int32        // of a phrase
+	watches [][]watch        // of a phrase
 	rules   []compiled
 }
 
@@ -139,9 +138,10 @@ func (c *compiler) rule(definition int, s *source, parts, without [][]int32) {
 		definition: int32(definition), source: s, exclude: s.exclude,
 		atStart: s.tree.atStart, atEnd: s.tree.atEnd, links: s.tree.links,
 	}
-	rarest := slices.MinFunc(parts, func(a, b []int32) int { return cmp.Compare(c.commonness(a), c.commonness(b)) })
+	rarest := c.rarest(parts, -1)
+	needs := c.rarest(parts, rarest)
 	for i, part := range parts {
-		if &part[0] == &rarest[0] {
+		if i == rarest {
 			r.watched = int8(i)
 			r.parts = append(r.parts, -1)
 			continue
@@ -149,16 +149,30 @@ func (c *compiler) rule(definition int, s *source, parts, without [][]int32) {
 		r.parts = append(r.parts, c.group(part))
 	}
 	for i, part := range without {
-		m := missing{phrases: part, within: s.tree.absent[i].within, group: -1}
-		if m.within >= 0 {
-			m.group = c.group(part)
-		}
-		r.absent = append(r.absent, m)
+		r.absent = append(r.absent, missing{group: c.group(part), within: s.tree.absent[i].within})
 	}
-	for _, phrase := range rarest {
-		c.watches[phrase] = append(c.watches[phrase], int32(len(c.rules)))
+	w := watch{rule: int32(len(c.rules)), needs: -1}
+	if needs >= 0 {
+		w.needs = r.parts[needs]
+	}
+	for _, phrase := range parts[rarest] {
+		c.watches[phrase] = append(c.watches[phrase], w)
 	}
 	c.rules = append(c.rules, r)
+}
+
+// rarest is the rarest part but for one, -1 if there is no other.
+func (c *compiler) rarest(parts [][]int32, but int) int {
+	best, least := -1, 0
+	for i, part := range parts {
+		if i == but {
+			continue
+		}
+		if n := c.commonness(part); best < 0 || n < least {
+			best, least = i, n
+		}
+	}
+	return best
 }
 
 // commonness estimates how often one of the phrases stands in texts.
@@ -176,32 +190,43 @@ func (c *compiler) commonness(phrases []int32) int {
 
 // finish lays the machine out in flat slices.
 func (c *compiler) finish(definitions []definition) *machine {
-	m := &machine{rules: c.rules, definitions: definitions}
+	m := &machine{rules: c.rules, definitions: definitions, grouped: len(c.groups)}
 	m.above = families(definitions)
-	for _, n := range c.nodes {
-		from := int32(len(m.edges))
-		for symbol, node := range n.next {
-			m.edges = append(m.edges, edge{symbol, node})
-		}
-		slices.SortFunc(m.edges[from:], func(a, b edge) int { return cmp.Compare(a.symbol, b.symbol) })
-		m.children = append(m.children, span{from, int32(len(m.edges))})
-		m.phrase = append(m.phrase, n.phrase)
-	}
 	m.roots = make([]int32, len(c.terms))
-	for _, e := range m.edges[m.children[0].from:m.children[0].to] {
-		m.roots[e.symbol] = e.node
-	}
+	m.tree(c)
 	m.vocabulary(c.terms)
-	for p := range c.phrases {
-		from := int32(len(m.watching))
-		m.watching = append(m.watching, c.watches[p]...)
-		m.watchers = append(m.watchers, span{from, int32(len(m.watching))})
-		from = int32(len(m.groups))
-		slices.Sort(c.members[p])
-		m.groups = append(m.groups, c.members[p]...)
-		m.memberOf = append(m.memberOf, span{from, int32(len(m.groups))})
-	}
 	return m
+}
+
+// tree numbers the nodes level by level.
+func (m *machine) tree(c *compiler) {
+	order := make([]int32, 1, len(c.nodes))
+	m.nodes, m.edges = make([]node, 0, len(c.nodes)+1), make([]int32, 0, len(c.nodes))
+	for i := 0; i < len(order); i++ {
+		m.nodes = append(m.nodes, m.next())
+		n := &c.nodes[order[i]]
+		from := len(m.edges)
+		for symbol := range n.next {
+			m.edges = append(m.edges, symbol)
+		}
+		slices.Sort(m.edges[from:])
+		for _, symbol := range m.edges[from:] {
+			order = append(order, n.next[symbol])
+		}
+		if n.phrase >= 0 {
+			slices.Sort(c.members[n.phrase])
+			m.groups, m.watching = append(m.groups, c.members[n.phrase]...), append(m.watching, c.watches[n.phrase]...)
+		}
+	}
+	m.nodes = append(m.nodes, m.next())
+	for i, symbol := range m.edges[:m.nodes[1].edges] {
+		m.roots[symbol] = int32(i) + 1
+	}
+}
+
+// next is a node to which nothing belongs yet.
+func (m *machine) next() node {
+	return node{edges: int32(len(m.edges)), groups: int32(len(m.groups)), watching: int32(len(m.watching))}
 }
 
 // families are, for each definition, that of its first level, or itself.

@@ -56,7 +56,7 @@ func (m *Matcher) reach(r *compiled, part, step int, o, whole occurrence, steps 
 				break
 			}
 			*steps--
-			if n.from >= o.to && m.between(o.to, n.from) <= l.gap && m.machine.isMember(n.phrase, r.parts[next]) {
+			if n.from >= o.to && m.between(o.to, n.from) <= l.gap && m.machine.isMember(n.node, r.parts[next]) {
 				if wide, ok := m.reach(r, next, step, n, widened(whole, n), steps); ok {
 					return wide, true
 				}
@@ -71,7 +71,7 @@ func (m *Matcher) reach(r *compiled, part, step int, o, whole occurrence, steps 
 				break
 			}
 			*steps--
-			if m.machine.isMember(n.phrase, r.parts[next]) {
+			if m.machine.isMember(n.node, r.parts[next]) {
 				if wide, ok := m.reach(r, next, step, n, widened(whole, n), steps); ok {
 					return wide, true
 				}
@@ -92,22 +92,17 @@ func (m *Matcher) between(end, from int32) int {
 	return max(0, int(m.words[from].at-m.words[end-1].at)-1)
 }
 
-// isMember tells whether a phrase is of a group.
-func (m *machine) isMember(phrase, group int32) bool {
-	of := m.memberOf[phrase]
-	_, found := slices.BinarySearch(m.groups[of.from:of.to], group)
+// isMember tells whether the phrase of a node is of a group.
+func (m *machine) isMember(node, group int32) bool {
+	of := m.nodes[node : node+2]
+	_, found := slices.BinarySearch(m.groups[of[0].groups:of[1].groups], group)
 	return found
 }
 
 // present tells whether what must be absent is there.
 func (m *Matcher) present(a *missing, whole occurrence) bool {
 	if a.within < 0 {
-		for _, p := range a.phrases {
-			if m.seen[p] == m.serial {
-				return true
-			}
-		}
-		return false
+		return m.grouped[a.group] == m.serial
 	}
 	// Everything that ends at most so many words before whole, up to what begins so
 	// many behind it; what lies inside counts as well.
@@ -116,14 +111,14 @@ func (m *Matcher) present(a *missing, whole occurrence) bool {
 		if m.between(n.to, whole.from) > a.within {
 			break
 		}
-		if m.machine.isMember(n.phrase, a.group) {
+		if m.machine.isMember(n.node, a.group) {
 			return true
 		}
 	}
 	for i := m.upTo[whole.from]; i < int32(len(m.found)); i++ {
 		n := m.found[i]
 		if n.from < whole.to {
-			if m.machine.isMember(n.phrase, a.group) {
+			if m.machine.isMember(n.node, a.group) {
 				return true
 			}
 			continue
@@ -131,7 +126,7 @@ func (m *Matcher) present(a *missing, whole occurrence) bool {
 		if m.between(whole.to, max(whole.to, n.to-maxLength)) > a.within {
 			break
 		}
-		if m.between(whole.to, n.from) <= a.within && m.machine.isMember(n.phrase, a.group) {
+		if m.between(whole.to, n.from) <= a.within && m.machine.isMember(n.node, a.group) {
 			return true
 		}
 	}

@@ -1,7 +1,7 @@
 package taxonomy
 
 // machine is all rules of a taxonomy, compiled. Words lead to symbols, sequences
-// of symbols to phrases, phrases to the rules that watch for them.
+// of symbols to nodes, those that end a phrase to the rules that watch for it.
 type machine struct {
 	words    map[string]known // by the normal form of a word
 	wordSyms []int32
@@ -9,14 +9,16 @@ type machine struct {
 	kinds    [termEmoji + 1]int32
 	prefixes prefixes
 
-	roots    []int32 // of a symbol: the node it leads to from the start, 0 if none
-	children []span  // of a node: its edges
-	edges    []edge  // each node's sorted by symbol
-	phrase   []int32 // of a node: the phrase that ends there, -1 if none
-	watchers []span  // of a phrase: the rules that watch for it, in watching
-	watching []int32 // rules
-	memberOf []span  // of a phrase: the groups that it belongs to, in groups
-	groups   []int32 // sorted for each phrase
+	roots []int32 // of a symbol: the node it leads to from the start, 0 if none
+	// The automaton is a tree. Nodes are numbered level by level, so that those that
+	// most words come to lie together, and edge i leads to node i+1. One more node
+	// stands at the end: what belongs to a node reaches from its own start to the next
+	// one's.
+	nodes    []node
+	edges    []int32 // symbols; those of a node sorted
+	watching []watch
+	groups   []int32 // those of a node sorted
+	grouped  int     // how many groups there are
 
 	rules       []compiled
 	definitions []definition
@@ -33,8 +35,17 @@ type known struct {
 // span is a run of the elements of a slice.
 type span struct{ from, to int32 }
 
-// edge leads from one node to another.
-type edge struct{ symbol, node int32 }
+// node is where some words have led to: where the edges begin that lead on, and, if
+// the words are a phrase, the groups that it belongs to and the rules that watch for it.
+type node struct{ edges, groups, watching int32 }
+
+// watch is a rule that is called for.
+type watch struct {
+	rule int32
+	// needs is the group of the rarest of its other parts, -1 if it has none: without
+	// one of its phrases in the sentence the rule isn't looked at.
+	needs int32
+}
 
 // compiled is a rule: a chain of groups of phrases.
 type compiled struct {
@@ -48,9 +59,8 @@ type compiled struct {
 	absent         []missing
 }
 
-// missing is phrases that must not be there.
+// missing is phrases that must not be there, by their group.
 type missing struct {
-	phrases []int32 // looked up by phrase, where within is -1
-	group   int32
-	within  int
+	group  int32
+	within int // words; -1: in the whole sentence
 }

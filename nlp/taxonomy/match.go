@@ -1,6 +1,8 @@
 package taxonomy
 
 import (
+	"slices"
+
 	"earshot/nlp/segment"
 	"earshot/nlp/token"
 )
@@ -20,7 +22,7 @@ type Matcher struct {
 	upTo    []int32      // of a number of words: how many of found end there or before
 	first   int32        // the sentence without what stands aside at its ends
 	last    int32
-	seen    []uint32 // of a phrase: the last sentence that has it
+	grouped []uint32 // of a group: the last sentence that has a phrase of it
 	serial  uint32   // of the sentence
 	hits    []hit
 	marks   marks
@@ -34,15 +36,20 @@ type word struct {
 	at      int32 // its number, which both parts of a contraction share
 }
 
-// state is a phrase that has begun: the node it has come to, and its first word.
-type state struct{ node, from int32 }
+// state is a phrase that has begun: the edges by which it may go on, and its first
+// word.
+type state struct {
+	edges span
+	from  int32
+}
 
-// occurrence is a phrase found in the sentence: words from, up to to.
-type occurrence struct{ phrase, from, to int32 }
+// occurrence is a phrase found in the sentence: the node that it leads to, words from,
+// up to to.
+type occurrence struct{ node, from, to int32 }
 
 // NewMatcher returns a matcher for one goroutine.
 func (t *Taxonomy) NewMatcher() *Matcher {
-	return &Matcher{machine: t.machine, seen: make([]uint32, len(t.machine.watchers)), marked: make([]uint32, len(t.machine.roots))}
+	return &Matcher{machine: t.machine, grouped: make([]uint32, t.machine.grouped), marked: make([]uint32, len(t.machine.roots))}
 }
 
 // Match returns the topics and signals of a text, in order of where they start,
@@ -67,9 +74,11 @@ func (m *Matcher) sentence(text *segment.Text, r token.Range) {
 		m.phrases()
 	}
 	for _, o := range m.found {
-		w := m.machine.watchers[o.phrase]
-		for _, rule := range m.machine.watching[w.from:w.to] {
-			m.evaluate(rule, o)
+		nodes := m.machine.nodes[o.node : o.node+2]
+		for _, w := range m.machine.watching[nodes[0].watching:nodes[1].watching] {
+			if w.needs < 0 || m.grouped[w.needs] == m.serial {
+				m.evaluate(w.rule, o)
+			}
 		}
 	}
 }
@@ -146,7 +155,7 @@ func (m *Matcher) phrases() {
 	m.upTo, m.active = append(m.upTo[:0], 0), m.active[:0]
 	m.serial++
 	if m.serial == 0 { // once round: no stamp of old may look like a new one
-		clear(m.seen)
+		clear(m.grouped)
 		m.serial = 1
 	}
 	for i := range m.words {
@@ -175,18 +184,18 @@ func (m *Matcher) advance(w *word, at int32) {
 		m.marked[symbol] = m.round
 	}
 	for _, s := range m.active {
-		edges := m.machine.edges[m.machine.children[s.node].from:m.machine.children[s.node].to]
+		edges := m.machine.edges[s.edges.from:s.edges.to]
 		if len(edges) <= 4*len(w.symbols) {
-			for _, e := range edges {
-				if m.marked[e.symbol] == m.round {
-					m.reached(e.node, s.from, at)
+			for i, symbol := range edges {
+				if m.marked[symbol] == m.round {
+					m.reached(s.edges.from+int32(i)+1, s.from, at)
 				}
 			}
 			continue
 		}
 		for _, symbol := range w.symbols {
-			if node := step(edges, symbol); node > 0 {
-				m.reached(node, s.from, at)
+			if i, found := slices.BinarySearch(edges, symbol); found {
+				m.reached(s.edges.from+int32(i)+1, s.from, at)
 			}
 		}
 	}
@@ -194,28 +203,15 @@ func (m *Matcher) advance(w *word, at int32) {
 
 // reached notes that the words from one to another lead to a node.
 func (m *Matcher) reached(node, from, at int32) {
-	if p := m.machine.phrase[node]; p >= 0 {
-		m.found = append(m.found, occurrence{p, from, at + 1})
-		m.seen[p] = m.serial
-	}
-	if c := m.machine.children[node]; c.to > c.from {
-		m.next = append(m.next, state{node, from})
-	}
-}
-
-// step is the node to which a symbol leads, 0 if to none.
-func step(edges []edge, symbol int32) int32 {
-	lo, hi := 0, len(edges)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		switch e := edges[mid]; {
-		case e.symbol == symbol:
-			return e.node
-		case e.symbol < symbol:
-			lo = mid + 1
-		default:
-			hi = mid
+	nodes := m.machine.nodes[node : node+2]
+	n, end := &nodes[0], &nodes[1]
+	if n.groups < end.groups || n.watching < end.watching { // a phrase
+		m.found = append(m.found, occurrence{node, from, at + 1})
+		for _, g := range m.machine.groups[n.groups:end.groups] {
+			m.grouped[g] = m.serial
 		}
 	}
-	return 0
+	if n.edges < end.edges {
+		m.next = append(m.next, state{span{n.edges, end.edges}, from})
+	}
 }

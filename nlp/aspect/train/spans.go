@@ -159,10 +159,11 @@ func read(paths []string, ears *tagtrain.Ears, o *Options) (spans []span, source
 			}
 			code, _ := languages.Identify(l.Text)
 			text.Read(l.Text, nil, code)
+			f.Begin(&text)
 			m := ears.For(l.Text)
 			whole, clauses := Hear(m, ears.Extractor(), &said, &text, code)
 			for _, s := range l.Spans {
-				if !f.Read(&text, Tokens(&text, s.Span), o.Bits) {
+				if !f.Read(Tokens(&text, s.Span), o.Bits) {
 					continue
 				}
 				e := span{label: s.Label, fold: tagtrain.Fold(l.Text), value: float32(f.Value()), weight: 1}

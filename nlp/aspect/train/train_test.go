@@ -72,6 +72,7 @@ func TestPolarityOfSpansIsLearned(t *testing.T) {
 	var read segment.Text
 	var f aspect.Features
 	read.Read("the garden was lovely but the cook was rude", nil, "en")
+	f.Begin(&read)
 	even := sentiment.Probabilities{1. / 3, 1. / 3, 1. / 3}
 	clauses := make([]sentiment.Probabilities, len(read.Clauses))
 	for i := range clauses {
@@ -82,7 +83,7 @@ func TestPolarityOfSpansIsLearned(t *testing.T) {
 		for i, tok := range read.Tokens {
 			if tok.Start == start {
 				r := train.Tokens(&read, read.Span(token.Range{From: i, To: i + 1}))
-				v := m.Judge(&f, &read, r, clauses, even)
+				v := m.Judge(&f, r, clauses, even)
 				return v.Probabilities[2] - v.Probabilities[0]
 			}
 		}

@@ -16,7 +16,7 @@ COMMENT 'Phrases of a sample of feedback; read them through the view emerging';
 CREATE OR REPLACE VIEW emerging
 (
     phrase         String COMMENT 'Noun phrase that no topic covers where it stands',
-    items          UInt64 COMMENT 'Items of the sample that say it, in the recent period: the last quarter of the time that is sampled, 7 days at most',
+    items          UInt64 COMMENT 'Items of the sample that say it, in the recent period: 7 days, longer where these have fewer than 200 items of the sample, but at most a quarter of all the time that is sampled',
     items_before   UInt64 COMMENT 'Items that said it in the four periods of that length before',
     share          Float64 COMMENT 'items per 100 items of the sample, in the recent period',
     share_before   Float64 COMMENT 'items_before per 100 items of the sample, in the four periods before',
@@ -30,7 +30,9 @@ CREATE OR REPLACE VIEW emerging
 AS WITH
     (SELECT max(created_at) FROM phrase_store) AS newest,
     (SELECT min(created_at) FROM phrase_store) AS oldest,
-    least(604800000, intDiv(toUnixTimestamp64Milli(newest) - toUnixTimestamp64Milli(oldest), 4)) AS period, -- in milliseconds
+    (SELECT min(created_at) FROM (SELECT created_at FROM phrase_store ORDER BY created_at DESC LIMIT 200)) AS enough,
+    -- In milliseconds: 7 days, or as long as it takes for 200 items.
+    least(greatest(604800000, toUnixTimestamp64Milli(newest) - toUnixTimestamp64Milli(enough)), intDiv(toUnixTimestamp64Milli(newest) - toUnixTimestamp64Milli(oldest), 4)) AS period,
     newest - toIntervalMillisecond(period) AS recent_from,
     newest - toIntervalMillisecond(5 * period) AS before_from,
     sampled AS
