@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -186,6 +187,8 @@ type hearing struct {
 	judged                tag.Tags
 	tags                  tags
 	features32            []float32   // the encoder's, where byDeep
+	mentions              []Mention   // of the document, while they grow
+	signals               []Signal    // likewise
 	topicOdds             []float64   // of each topic that the models know, above its threshold
 	topicMet              []bool      // a rule met it
 	seen                  []uint8     // levels at which built-in rules met it
@@ -234,12 +237,25 @@ func (a *Analyzer) attribute(d *Document, h *hearing, out *Analysis) {
 	h.attend(a.subjects.Load())
 	out.Taxonomy = h.subjects.name
 	matches := h.matcher.Match(&h.body)
+	out.Mentions, out.Signals = h.mentions[:0], h.signals[:0]
 	noise(h, matches, out)
 	a.tag(h)
 	a.weigh(h, matches)
 	a.signal(h, matches, out)
 	a.mentions(d, h, matches, out)
 	a.targets(d, h, out)
+	h.mentions, out.Mentions = handOver(out.Mentions)
+	h.signals, out.Signals = handOver(out.Signals)
+}
+
+// handOver copies a list that has grown in a buffer for who asked, nil if it is empty,
+// and empties the buffer: one allocation for a list instead of several.
+func handOver[T any](list []T) (buffer, own []T) {
+	if len(list) > 0 {
+		own = slices.Clone(list)
+		clear(list)
+	}
+	return list[:0], own
 }
 
 // read tells the language and finds tokens, sentences and clauses.

@@ -34,7 +34,7 @@ func (a *answer) subjects(e *nlp.Explanation) {
 			Name: excerpt(m.Topic, quoteRunes), Where: joined(" · ", m.Stage, strings.ReplaceAll(m.Touchpoint, "_", " ")),
 			Label: string(m.Label), Score: signed(m.Score, 2),
 		}
-		row.Words, row.By = rests(m.Evidence)
+		row.Words, row.By = rests(said, m.Evidence)
 		if m.FoundBy == nlp.EvidenceModel {
 			row.By += ", " + percentOf(m.Confidence)
 		}
@@ -42,7 +42,7 @@ func (a *answer) subjects(e *nlp.Explanation) {
 	}
 	for _, t := range said.Targets[:min(len(said.Targets), shownMentions)] {
 		row := subjectRow{Name: excerpt(t.Term, quoteRunes), Where: "asked for", Label: string(t.Label), Score: signed(t.Score, 2)}
-		row.Words, row.By = rests(t.Evidence)
+		row.Words, row.By = rests(said, t.Evidence)
 		a.Mentions = append(a.Mentions, row)
 	}
 	if more := len(said.Mentions) + len(said.Targets) - len(a.Mentions); more > 0 {
@@ -59,7 +59,7 @@ func (a *answer) subjects(e *nlp.Explanation) {
 		case s.Kind == "emotion":
 			row.Name += fmt.Sprintf(" %.2f", said.Emotions[s.Name])
 		}
-		row.Words, row.By = rests(s.Evidence)
+		row.Words, row.By = rests(said, s.Evidence)
 		if s.Confidence < 1 {
 			row.By += ", " + percentOf(s.Confidence)
 		}
@@ -71,11 +71,15 @@ func (a *answer) subjects(e *nlp.Explanation) {
 }
 
 // rests are the words of evidence, and what gave the first of it.
-func rests(evidence []nlp.Evidence) (words, by string) {
+func rests(a *nlp.Analysis, evidence []nlp.Evidence) (words, by string) {
 	var list []string
 	for i, e := range evidence {
 		if i == 0 {
 			by = excerpt(e.Rule, quoteRunes)
+		}
+		if len(strings.TrimSpace(a.Text)) <= e.End-e.Start && len(a.Sentences) > 1 {
+			list = append(list, "the text as a whole")
+			continue
 		}
 		list = append(list, "“"+excerpt(e.Cue, quoteRunes)+"”")
 	}

@@ -2,11 +2,11 @@
 // words that a topic was found by) in the fast tier: a linear model over the words
 // around the span, and over what the sentiment tier heard in the clauses.
 //
-// The steps, in order: the words around the span are read, with how far they stand
-// from it and what stands between (words.go); they are made into hashed features
-// (features.go); the features' weights are summed word by word, so that the word
-// that decided is known, and the sums made into probabilities (judge.go). Training
-// is package aspect/train.
+// The steps, in order: the words of the text are read, once for all its spans
+// (text.go); those around the span are taken, with how far they stand from it and what
+// stands between (words.go); they are made into hashed features (features.go); the
+// features' weights are summed word by word, so that the word that decided is known,
+// and the sums made into probabilities (judge.go). Training is package aspect/train.
 package aspect
 
 import (

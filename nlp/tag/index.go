@@ -5,30 +5,34 @@ import (
 	"math/bits"
 )
 
-// index tells the rows of places: a bit for each place, and how many places with a
-// row come before each word of bits. Most features have none, which one look tells.
+// index tells the rows of places, 64 of which are a block.
 type index struct {
-	has    []uint64
-	before []uint32
+	blocks []block
 	mask   uint32
+}
+
+// block has a bit for each of its places that has a row, and how many rows come
+// before them: together, since most features need both.
+type block struct {
+	has    uint64
+	before uint32
 }
 
 // newIndex numbers places, which must be in ascending order.
 func newIndex(logSize int, places []uint32) (index, error) {
-	words := max(1, 1<<logSize/64)
-	x := index{has: make([]uint64, words), before: make([]uint32, words), mask: uint32(1)<<logSize - 1}
+	x := index{blocks: make([]block, max(1, 1<<logSize/64)), mask: uint32(1)<<logSize - 1}
 	last := -1
 	for _, p := range places {
 		if int(p) <= last || p > x.mask {
 			return index{}, errors.New("damaged: its places are out of order")
 		}
 		last = int(p)
-		x.has[p/64] |= 1 << (p % 64)
+		x.blocks[p/64].has |= 1 << (p % 64)
 	}
 	var n uint32
-	for i, w := range x.has {
-		x.before[i] = n
-		n += uint32(bits.OnesCount64(w))
+	for i := range x.blocks {
+		x.blocks[i].before = n
+		n += uint32(bits.OnesCount64(x.blocks[i].has))
 	}
 	return x, nil
 }
@@ -36,19 +40,19 @@ func newIndex(logSize int, places []uint32) (index, error) {
 // row is the row of a place, and false if it has none.
 func (x *index) row(place uint32) (int, bool) {
 	p := place & x.mask
-	w := x.has[p/64]
+	b := &x.blocks[p/64]
 	bit := uint64(1) << (p % 64)
-	if w&bit == 0 {
+	if b.has&bit == 0 {
 		return 0, false
 	}
-	return int(x.before[p/64]) + bits.OnesCount64(w&(bit-1)), true
+	return int(b.before) + bits.OnesCount64(b.has&(bit-1)), true
 }
 
 // places are all places with a row.
 func (x *index) places() []uint32 {
 	var out []uint32
-	for i, w := range x.has {
-		for ; w != 0; w &= w - 1 {
+	for i := range x.blocks {
+		for w := x.blocks[i].has; w != 0; w &= w - 1 {
 			out = append(out, uint32(64*i+bits.TrailingZeros64(w)))
 		}
 	}

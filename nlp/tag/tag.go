@@ -83,14 +83,21 @@ func (l Label) String() string { return names[l] }
 
 // LabelOf is the label of the group that has the name.
 func (g Group) LabelOf(name string) (Label, bool) {
-	from, to := g.Bounds()
-	for l := from; l < to; l++ {
-		if names[l] == name {
-			return l, true
+	l, known := byName[g][name]
+	return l, known
+}
+
+// byName are the labels of each group by their names.
+var byName = func() (all [groups]map[string]Label) {
+	for g := range all {
+		from, to := Group(g).Bounds()
+		all[g] = make(map[string]Label, to-from)
+		for l := from; l < to; l++ {
+			all[g][names[l]] = l
 		}
 	}
-	return 0, false
-}
+	return all
+}()
 
 // Tags are what a text was judged to be about.
 type Tags struct {

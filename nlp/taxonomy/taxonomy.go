@@ -78,6 +78,7 @@ type Taxonomy struct {
 	asked       []*pack
 	definitions []definition
 	topics      []Topic
+	byName      map[string]int // topics
 	machine     *machine
 }
 
@@ -93,7 +94,7 @@ func newTaxonomy(l *loader, names []string) (*Taxonomy, error) {
 	if err := l.load(names); err != nil {
 		return nil, err
 	}
-	t := &Taxonomy{packs: l.packs, asked: l.asked}
+	t := &Taxonomy{packs: l.packs, asked: l.asked, byName: map[string]int{}}
 	var ids []string
 	for _, p := range l.asked {
 		ids = append(ids, p.ID())
@@ -105,6 +106,7 @@ func newTaxonomy(l *loader, names []string) (*Taxonomy, error) {
 	}
 	for i := range t.definitions {
 		if d := &t.definitions[i]; d.kind == KindTopic {
+			t.byName[d.topic.Name] = len(t.topics)
 			t.topics = append(t.topics, d.topic)
 		}
 	}
@@ -120,7 +122,7 @@ func (t *Taxonomy) Topics() []Topic { return slices.Clone(t.topics) }
 
 // Topic returns the topic of a name, false if there is none.
 func (t *Taxonomy) Topic(name string) (Topic, bool) {
-	i, found := slices.BinarySearchFunc(t.topics, name, func(topic Topic, name string) int { return strings.Compare(topic.Name, name) })
+	i, found := t.byName[name]
 	if !found {
 		return Topic{}, false
 	}
