@@ -13,6 +13,7 @@ import (
 // deepHearing is what is needed to hear one document with the encoder.
 type deepHearing struct {
 	pieces  []piece
+	title   int // how many of them are of the title: the first ones
 	cut     []encoder.Piece
 	window  []encoder.Piece
 	ids     []int64

@@ -1,6 +1,8 @@
 package nlp
 
 import (
+	"sort"
+
 	"earshot/nlp/encoder"
 	"earshot/nlp/token"
 )
@@ -21,6 +23,7 @@ func (p *deepHearing) read(w *encoder.WordPiece, doc *Document, h *hearing) {
 			p.add(w, ".", token.Span{Start: 0, End: 1}, -1)
 		}
 	}
+	p.title = len(p.pieces)
 	for i, s := range h.body.Sentences {
 		p.add(w, doc.Text, h.body.Span(s.Range), i)
 	}
@@ -64,13 +67,8 @@ func (p *deepHearing) ranges() []token.Range {
 
 // within are the pieces of the text, not of its title, that overlap a span.
 func (p *deepHearing) within(span token.Span) token.Range {
-	from := 0
-	for from < len(p.pieces) && (p.pieces[from].sentence < 0 || p.pieces[from].End <= span.Start) {
-		from++
-	}
-	to := from
-	for to < len(p.pieces) && p.pieces[to].Start < span.End {
-		to++
-	}
-	return token.Range{From: from, To: to}
+	body := p.pieces[p.title:]
+	from := p.title + sort.Search(len(body), func(i int) bool { return body[i].End > span.Start })
+	rest := p.pieces[from:]
+	return token.Range{From: from, To: from + sort.Search(len(rest), func(i int) bool { return rest[i].Start >= span.End })}
 }

@@ -193,12 +193,19 @@ func (a *Analyzer) learnedTopics(d *Document, h *hearing, out *Analysis) {
 
 // clauseAt is the clause in which a token stands, −1 if none does.
 func clauseAt(t *segment.Text, at int) int {
-	for i, c := range t.Clauses {
-		if c.From <= at && at < c.To {
-			return i
+	i, found := slices.BinarySearchFunc(t.Clauses, at, func(c clause.Clause, at int) int {
+		switch {
+		case c.To <= at:
+			return -1
+		case c.From > at:
+			return 1
 		}
+		return 0
+	})
+	if !found {
+		return -1
 	}
-	return -1
+	return i
 }
 
 // tokenAt is the token that holds a byte of the text, or the next one.
