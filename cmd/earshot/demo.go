@@ -24,7 +24,7 @@ const (
 )
 
 // catchUp bounds the wait for the last records after the demo's time is over.
-const catchUp = 20 * time.Second
+const catchUp = 90 * time.Second
 
 func newDemo(std stdio) *cobra.Command {
 	var flags localFlags
