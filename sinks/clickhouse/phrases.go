@@ -37,12 +37,14 @@ const unread = `is_deleted = 0 AND noise = '' AND text != '' AND language = 'en'
 	AND (ingested_at, toString(source), id) > (SELECT max((ingested_at, toString(source), id)) FROM phrase_store)`
 
 // selectUnread takes one item of so many. Their hash decides and not their time, so
-// that the sample is a fair one.
+// that the sample is a fair one. The first thing to sort by is no plain column: for one,
+// with a limit and others behind it, ClickHouse 26.5 now and then compares values of
+// another column with it while parts are read side by side, and fails (code 53).
 const selectUnread = `SELECT source, id, reinterpret(rank, 'FixedString(32)'), created_at, ingested_at, text,
 	arrayMap(m -> m.span_start, mentions), arrayMap(m -> m.span_end, mentions)
 FROM feedback_store
 WHERE ` + unread + ` AND cityHash64(source, id) % ? = 0
-ORDER BY ingested_at, toString(source), id
+ORDER BY toUnixTimestamp64Milli(ingested_at), toString(source), id
 LIMIT ?`
 
 const (
