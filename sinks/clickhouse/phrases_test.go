@@ -76,6 +76,11 @@ func TestEveryComplaintAndEveryUncoveredItemIsReadOnce(t *testing.T) {
 // columns are sorted by, the first of them a plain one.
 func TestTheSampleIsSortedWithoutTheFilterThatFails(t *testing.T) {
 	s := newStore(t)
+	var items []*pipeline.Item
+	for i := range 500 {
+		items = append(items, complaint(fmt.Sprint(i), 1, "bad"))
+	}
+	write(t, s, items...)
 	for name, tt := range map[string]struct {
 		sql  string
 		args []any
