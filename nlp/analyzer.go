@@ -178,21 +178,20 @@ type hearing struct {
 	deep      deepHearing
 	byDeep    bool // the deep tier heard it
 
-	subjects              *subjects
-	matcher, titleMatcher *taxonomy.Matcher
-	scratch               []lane.Scratch
-	spans                 []token.Span
-	around                aspect.Features
-	tagSum                tag.Sum
-	judged                tag.Tags
-	tags                  tags
-	features32            []float32   // the encoder's, where byDeep
-	mentions              []Mention   // of the document, while they grow
-	signals               []Signal    // likewise
-	topicOdds             []float64   // of each topic that the models know, above its threshold
-	topicMet              []bool      // a rule met it
-	seen                  []uint8     // levels at which built-in rules met it
-	placed                []tag.Label // topics whose clauses are looked for
+	subjects   *subjects
+	matcher    *taxonomy.Matcher
+	scratch    []lane.Scratch
+	spans      []token.Span
+	around     aspect.Features
+	tagSum     tag.Sum
+	judged     tag.Tags
+	tags       tags
+	features32 []float32   // the encoder's, where byDeep
+	mentions   []Mention   // of the document, while they grow
+	signals    []Signal    // likewise
+	topicOdds  []float64   // of each topic that the models know, above its threshold
+	met        []uint8     // of each of them: the levels, 1 and 2 as bits, at which rules met it
+	placed     []tag.Label // topics whose clauses are looked for
 }
 
 // heard is what a tier makes of a document: probabilities of negative, neutral

@@ -108,13 +108,14 @@ func related(a, b string) bool {
 	return ok && (rest == "" || rest[0] == '.')
 }
 
-// titleMentions adds the topics that the title alone speaks of. Offsets never point
+// titleMentions adds the topics that the title alone speaks of. It ends the matches of
+// the body. Offsets never point
 // into a title: these begin and end at 0, with the sentiment of the text.
 func (a *Analyzer) titleMentions(h *hearing, out *Analysis) {
 	if len(h.title.Tokens) == 0 {
 		return
 	}
-	for _, m := range h.titleMatcher.Match(&h.title) {
+	for _, m := range h.matcher.Match(&h.title) {
 		if m.Kind != taxonomy.KindTopic || slices.ContainsFunc(out.Mentions, func(o Mention) bool { return related(o.Topic, m.Name) }) {
 			continue
 		}

@@ -58,7 +58,7 @@ func readSubjects(s Subjects) (*subjects, error) {
 	if out.taxonomy, err = load(); err != nil {
 		return nil, err
 	}
-	out.likelier = likelier(out.taxonomy)
+	out.likelier = likelier(out.taxonomy, out.builtIn)
 	out.name = out.taxonomy.ID()
 	names := map[string]string{}
 	for _, file := range s.Lanes {
@@ -87,15 +87,15 @@ const corePack = "core"
 // likelier finds how much likelier topics of industries are where only some of the
 // industries are listened for: who loads the telecom pack alone has telecom customers.
 // The models were taught on all industries alike.
-func likelier(t *taxonomy.Taxonomy) []float64 {
+func likelier(t *taxonomy.Taxonomy, builtIn map[string]bool) []float64 {
 	industries, loaded := 0, map[string]bool{}
-	for _, name := range taxonomy.Names() {
+	for name := range builtIn {
 		if name != corePack && name != signalsPack {
 			industries++
 		}
 	}
 	for _, topic := range t.Topics() {
-		if topic.Pack != corePack && slices.Contains(taxonomy.Names(), topic.Pack) {
+		if topic.Pack != corePack && builtIn[topic.Pack] {
 			loaded[topic.Pack] = true
 		}
 	}
@@ -135,6 +135,6 @@ func (h *hearing) attend(s *subjects) {
 		return
 	}
 	h.subjects = s
-	h.matcher, h.titleMatcher = s.taxonomy.NewMatcher(), s.taxonomy.NewMatcher()
+	h.matcher = s.taxonomy.NewMatcher()
 	h.scratch = make([]lane.Scratch, len(s.lanes))
 }

@@ -23,18 +23,22 @@ var (
 	weighingDeep = weighing{deep: 0.7, fast: 0.38, first: 0.85, second: 1.3, bias: 0.05, from: -1.3}
 )
 
+// weighing is that of the tier that heard the document.
+func (a *Analyzer) weighing(h *hearing) (w weighing, byHeads bool) {
+	if h.byDeep && a.deep.heads != nil {
+		return weighingDeep, true
+	}
+	return weighingFast, false
+}
+
 // weigh finds how surely each topic that the models know is spoken of. Rules of a
 // user's own packs need no weighing: they are followed.
 func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 	from, to := tag.Topic.Bounds()
 	n := int(to - from)
 	h.topicOdds = append(h.topicOdds[:0], make([]float64, n)...)
-	h.topicMet = append(h.topicMet[:0], make([]bool, n)...)
-	w := weighingFast
-	byHeads := h.byDeep && a.deep.heads != nil
-	if byHeads {
-		w = weighingDeep
-	}
+	h.met = append(h.met[:0], make([]uint8, n)...)
+	w, byHeads := a.weighing(h)
 	for i := range h.topicOdds {
 		odds := w.bias - w.from + w.fast*logit(float64(h.judged.P[int(from)+i]))
 		if byHeads {
@@ -42,7 +46,6 @@ func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 		}
 		h.topicOdds[i] = odds
 	}
-	h.seen = append(h.seen[:0], make([]uint8, n)...)
 	for _, m := range matches {
 		if m.Kind != taxonomy.KindTopic {
 			continue
@@ -53,16 +56,15 @@ func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 			continue
 		}
 		i := int(l - from)
-		if !h.topicMet[i] {
-			h.topicMet[i] = true
+		if h.met[i] == 0 {
 			h.topicOdds[i] += h.subjects.likelier[i]
 		}
 		level, weight := uint8(1), w.first
 		if deeper {
 			level, weight = 2, w.second
 		}
-		if h.seen[i]&level == 0 {
-			h.seen[i] |= level
+		if h.met[i]&level == 0 {
+			h.met[i] |= level
 			h.topicOdds[i] += weight
 		}
 	}
@@ -93,13 +95,9 @@ const deeperTrusted = 1.5
 // unmetTopics are the topics that the models hear and no rule met.
 func (a *Analyzer) unmetTopics(h *hearing) {
 	from, _ := tag.Topic.Bounds()
-	w := weighingFast
-	byHeads := h.byDeep && a.deep.heads != nil
-	if byHeads {
-		w = weighingDeep
-	}
+	w, byHeads := a.weighing(h)
 	for i, odds := range h.topicOdds {
-		if odds < 0 || h.topicMet[i] {
+		if odds < 0 || h.met[i] > 0 {
 			continue
 		}
 		t := heardTopic{name: (from + tag.Label(i)).String(), p: 1 / (1 + math.Exp(-odds-w.from))}

@@ -79,18 +79,26 @@ func unreached(err error) error {
 
 // queriedStore opens the ClickHouse that the flags name.
 func queriedStore(cmd *cobra.Command, address string) (*clickhouse.Store, error) {
+	_, store, err := queried(cmd, address)
+	return store, err
+}
+
+// queried is queriedStore with the configuration that the flags name, or the default
+// one.
+func queried(cmd *cobra.Command, address string) (*config.Config, *clickhouse.Store, error) {
 	c := config.Default()
 	url := address
 	if path, _ := cmd.Flags().GetString("config"); path != "" {
 		loaded, err := config.Load(path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		c, url = *loaded, clickhouseURL(loaded)
 	} else if !strings.Contains(url, "://") {
 		url = "http://" + url
 	}
-	return service.OpenStore(&c, url, slog.New(slog.DiscardHandler))
+	store, err := service.OpenStore(&c, url, slog.New(slog.DiscardHandler))
+	return &c, store, err
 }
 
 // clickhouseURL is where the ClickHouse of c can be reached from another

@@ -59,15 +59,7 @@ func (r *replayCommand) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	c := config.Default()
-	if path, _ := cmd.Flags().GetString("config"); path != "" {
-		loaded, err := config.Load(path)
-		if err != nil {
-			return err
-		}
-		c = *loaded
-	}
-	store, err := queriedStore(cmd, r.address)
+	c, store, err := queried(cmd, r.address)
 	if err != nil {
 		return err
 	}
@@ -81,7 +73,7 @@ func (r *replayCommand) run(cmd *cobra.Command) error {
 	case r.drop != "":
 		return unreached(store.DropShadow(cmd.Context(), r.drop))
 	}
-	return r.replay(cmd, &c, store)
+	return r.replay(cmd, c, store)
 }
 
 // replay hears history again, into the shadow that was named or straight into what

@@ -10,15 +10,13 @@
 package aspect
 
 import (
-	"bytes"
 	_ "embed" // the shipped weights
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"math"
+
+	"earshot/nlp/modelfile"
 )
 
 // Parameters describe a model.
@@ -48,11 +46,11 @@ type Model struct {
 	table []byte // two weights a place, as int8
 }
 
-const (
-	magic    = "earshot aspect model 1\n"
-	maxBits  = 24
-	maxIntro = 1 << 16
-)
+const maxBits = 24
+
+func format() modelfile.Format {
+	return modelfile.Format{Magic: "earshot aspect model 1\n", MaxDescription: 1 << 16, Foreign: ErrForeign}
+}
 
 // New makes a model of the weights for negative and for positive of each place, in
 // units of p.Scale; there are 1<<p.Bits places.
@@ -69,39 +67,15 @@ var ErrForeign = errors.New("not an aspect model of earshot's; `earshot train --
 
 // WriteTo writes the model as a file that Read reads.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	intro, err := json.Marshal(m.Parameters)
-	if err != nil {
-		return 0, err
-	}
-	var b bytes.Buffer
-	b.WriteString(magic)
-	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(intro))))
-	b.Write(intro)
-	b.Write(m.table)
-	b.Write(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(b.Bytes())))
-	return b.WriteTo(w)
+	return format().Write(w, m.Parameters, m.table)
 }
 
 // Read reads a model. It keeps data. A damaged or foreign file gives an error.
 func Read(data []byte) (*Model, error) {
-	rest, ok := bytes.CutPrefix(data, []byte(magic))
-	if !ok {
-		return nil, ErrForeign
-	}
-	if len(rest) < 8 {
-		return nil, errors.New("damaged: it ends early")
-	}
-	n := int(binary.LittleEndian.Uint32(rest))
-	if n > maxIntro || n > len(rest)-8 {
-		return nil, errors.New("damaged: its description does not fit")
-	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if crc32.ChecksumIEEE(body) != sum {
-		return nil, errors.New("damaged: its checksum is wrong")
-	}
-	m := &Model{table: rest[4+n : len(rest)-4]}
-	if err := json.Unmarshal(rest[4:4+n], &m.Parameters); err != nil {
-		return nil, fmt.Errorf("damaged: its description: %w", err)
+	m := &Model{}
+	var err error
+	if m.table, err = format().Read(data, &m.Parameters); err != nil {
+		return nil, err
 	}
 	if err := m.check(); err != nil {
 		return nil, err

@@ -10,14 +10,11 @@
 package sentiment
 
 import (
-	"bytes"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 
+	"earshot/nlp/modelfile"
 	"earshot/nlp/segment"
 )
 
@@ -49,25 +46,15 @@ type Model struct {
 	table []byte // two weights a place, as int8
 }
 
-const (
-	magic    = "earshot sentiment model 1\n"
-	maxBits  = 26
-	maxIntro = 1 << 20
-)
+const maxBits = 26
+
+func format() modelfile.Format {
+	return modelfile.Format{Magic: "earshot sentiment model 1\n", MaxDescription: 1 << 20, Foreign: ErrForeign}
+}
 
 // WriteTo writes the model as a file that Read reads.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	intro, err := json.Marshal(m.Parameters)
-	if err != nil {
-		return 0, err
-	}
-	var b bytes.Buffer
-	b.WriteString(magic)
-	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(intro))))
-	b.Write(intro)
-	b.Write(m.table)
-	b.Write(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(b.Bytes())))
-	return b.WriteTo(w)
+	return format().Write(w, m.Parameters, m.table)
 }
 
 // ErrForeign says that a file is no sentiment model.
@@ -75,31 +62,16 @@ var ErrForeign = errors.New("not a sentiment model of earshot's; `earshot train`
 
 // Read reads a model. It keeps data. A damaged or foreign file gives an error.
 func Read(data []byte) (*Model, error) {
-	rest, ok := bytes.CutPrefix(data, []byte(magic))
-	if !ok {
-		return nil, ErrForeign
-	}
-	if len(rest) < 8 {
-		return nil, errors.New("damaged: it ends early")
-	}
-	n := int(binary.LittleEndian.Uint32(rest))
-	if n > maxIntro || n > len(rest)-8 {
-		return nil, errors.New("damaged: its description does not fit")
-	}
 	m := &Model{}
-	if err := json.Unmarshal(rest[4:4+n], &m.Parameters); err != nil {
-		return nil, fmt.Errorf("damaged: its description: %w", err)
+	var err error
+	if m.table, err = format().Read(data, &m.Parameters); err != nil {
+		return nil, err
 	}
 	if m.Bits < 1 || m.Bits > maxBits {
 		return nil, fmt.Errorf("damaged: a table of 2^%d places", m.Bits)
 	}
-	m.table = rest[4+n : len(rest)-4]
 	if want := 2 << m.Bits; len(m.table) != want {
 		return nil, fmt.Errorf("damaged: a table of %d bytes instead of %d", len(m.table), want)
-	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if crc32.ChecksumIEEE(body) != sum {
-		return nil, errors.New("damaged: its checksum is wrong")
 	}
 	return m, nil
 }

@@ -170,7 +170,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes()[:200])
-	f.Add([]byte(magic + "\xff\xff\xff\xff{}"))
+	f.Add([]byte(format().Magic + "\xff\xff\xff\xff{}"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if m, err := Read(data); err == nil {
 			judge(m, "good but late")

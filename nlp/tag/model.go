@@ -1,16 +1,15 @@
 package tag
 
 import (
-	"bytes"
 	_ "embed" // the shipped weights
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"math"
 	"slices"
+
+	"earshot/nlp/modelfile"
 )
 
 // Parameters describe a model.
@@ -57,9 +56,7 @@ type label struct {
 }
 
 const (
-	magic    = "earshot tag model 1\n"
-	maxBits  = 24
-	maxIntro = 1 << 20
+	maxBits = 24
 	// width is the bytes of a row: the labels, filled up to whole machine words.
 	width = (Labels + 7) / 8 * 8
 )
@@ -85,49 +82,29 @@ func New(p Parameters, places []uint32, weights [][Labels]int8) (*Model, error) 
 // ErrForeign says that a file is no tag model of this version.
 var ErrForeign = errors.New("not a tag model of this version of earshot; `earshot train --task tags` makes one")
 
+func format() modelfile.Format {
+	return modelfile.Format{Magic: "earshot tag model 1\n", MaxDescription: 1 << 20, Foreign: ErrForeign}
+}
+
 // WriteTo writes the model as a file that Read reads.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	intro, err := json.Marshal(m.Parameters)
-	if err != nil {
-		return 0, err
-	}
-	var b bytes.Buffer
-	b.WriteString(magic)
-	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(intro))))
-	b.Write(intro)
+	var places []byte
 	for _, p := range m.index.places() {
-		b.Write(binary.LittleEndian.AppendUint32(nil, p))
+		places = binary.LittleEndian.AppendUint32(places, p)
 	}
-	b.Write(m.rows)
-	b.Write(binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(b.Bytes())))
-	return b.WriteTo(w)
+	return format().Write(w, m.Parameters, places, m.rows)
 }
 
 // Read reads a model. It keeps data. A damaged or foreign file gives an error.
 func Read(data []byte) (*Model, error) {
-	rest, ok := bytes.CutPrefix(data, []byte(magic))
-	if !ok {
-		return nil, ErrForeign
-	}
-	if len(rest) < 8 {
-		return nil, errors.New("damaged: it ends early")
-	}
-	n := int(binary.LittleEndian.Uint32(rest))
-	if n > maxIntro || n > len(rest)-8 {
-		return nil, errors.New("damaged: its description does not fit")
-	}
-	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if crc32.ChecksumIEEE(body) != sum {
-		return nil, errors.New("damaged: its checksum is wrong")
-	}
 	m := &Model{}
-	if err := json.Unmarshal(rest[4:4+n], &m.Parameters); err != nil {
-		return nil, fmt.Errorf("damaged: its description: %w", err)
+	table, err := format().Read(data, &m.Parameters)
+	if err != nil {
+		return nil, err
 	}
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	table := rest[4+n : len(rest)-4]
 	if m.Rows < 0 || m.Rows > 1<<m.Bits || len(table) != m.Rows*(4+width) {
 		return nil, fmt.Errorf("damaged: %d bytes of weights for %d places", len(table), m.Rows)
 	}
@@ -136,7 +113,6 @@ func Read(data []byte) (*Model, error) {
 		places[i] = binary.LittleEndian.Uint32(table[4*i:])
 	}
 	m.rows = table[4*m.Rows:]
-	var err error
 	m.index, err = newIndex(m.Bits, places)
 	return m, err
 }

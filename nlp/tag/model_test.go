@@ -128,7 +128,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes())
-	f.Add([]byte(magic + "\xff\xff\xff\xff{}"))
+	f.Add([]byte(format().Magic + "\xff\xff\xff\xff{}"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		m, err := Read(data)
 		if err != nil {
