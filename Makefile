@@ -65,11 +65,12 @@ DATA ?= ../shared/data
 EAR  ?= ../shared/models/ear
 
 .PHONY: eval
-eval: onnxruntime build ## accuracy, calibration, behaviours of both tiers; leave-one-domain-out of the fast one
+eval: onnxruntime build ## accuracy, calibration, behaviours, topics and tags of both tiers; leave-one-domain-out of the fast one
 	@for tier in fast deep; do \
 		echo "== $$tier tier"; \
 		bin/earshot eval --tier $$tier --confusion $(foreach f,$(wildcard nlp/corpus/*.dev.tsv $(DATA)/sentiment/*.dev.tsv.gz),--data $(f)) || exit 1; \
 		bin/earshot eval --tier $$tier --behaviour nlp/testdata/behaviour --failures || exit 1; \
+		bin/earshot eval --task topics --tier $$tier $(foreach f,$(wildcard nlp/corpus/*.dev.tsv),--data $(f)) || exit 1; \
 	done
 	@echo "== fast tier, trained on all sets but one, judged on that one"
 	@bin/earshot train --leave-one-out --data nlp/corpus --data $(DATA)/sentiment
