@@ -14,10 +14,11 @@ import (
 )
 
 // Fetching. What is on its way within the client is bounded by partitions ×
-// (queuedRecords + 1) records, beside one response of a broker a partition that
-// is read as a stream.
+// (queuedRecords + 2) records, beside one response of a broker a partition that
+// is read as a stream. Records may be huge, and more of them would save little:
+// what they cost is handed over to the next goroutine one by one in any case.
 const (
-	queuedRecords = 32
+	queuedRecords = 4
 	maxFetchBytes = 16 << 20
 	// maxFetchWait is how long an idle fetch waits for records, less a second,
 	// and how long kafka-go waits for the first byte of an answer before it
@@ -27,14 +28,30 @@ const (
 
 // read hands out the records of one partition until the membership ends.
 func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkago.PartitionAssignment) {
+	log := s.log.With("topic", topic, "partition", a.ID)
+	next := a.Offset
+	for {
+		var err error
+		if next, err = s.begin(ctx, log, m, topic, a.ID, next); err != nil {
+			return
+		}
+		if next = s.readFrom(ctx, log, topic, a.ID, next); ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// readFrom hands out the records of one partition from offset next on, until the
+// membership ends or the partition no longer has the offset that is due, which
+// it returns.
+func (s *Source) readFrom(ctx context.Context, log *slog.Logger, topic string, partition int, next int64) int64 {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	log := s.log.With("topic", topic, "partition", a.ID)
 	reader := kafkago.NewReader(kafkago.ReaderConfig{
 		Brokers:               s.conn.Brokers(),
 		Dialer:                s.conn.dialerUntil(ctx),
 		Topic:                 topic,
-		Partition:             a.ID,
+		Partition:             partition,
 		QueueCapacity:         queuedRecords,
 		MinBytes:              1,
 		MaxBytes:              maxFetchBytes,
@@ -47,25 +64,18 @@ func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkag
 	})
 	defer reader.Close() // it has no error to return
 	defer cancel()       // ends its connections, for which Close would wait
-	if err := reader.SetOffset(a.Offset); err != nil {
-		log.Error("setting the offset to read from", "offset", a.Offset, "error", err)
-		return
+	if err := reader.SetOffset(next); err != nil {
+		log.Error("setting the offset to read from", "offset", next, "error", err)
+		return next
 	}
+	at := s.progress(topic, partition)
 	reading := trouble{log: log, what: "reading a partition"}
-	next, gapless := a.Offset, true
+	gaps := false // whether the partition has some by its nature, by compaction or transactions
 	for {
 		msg, err := reader.FetchMessage(ctx)
 		switch {
-		case ctx.Err() != nil:
-			return
-		case errors.Is(err, kafkago.OffsetOutOfRange):
-			log.Warn("the group's offset lies behind the end of the partition, which must have been made anew: reading it from its start", "offset", a.Offset)
-			m.restart(topic, a.ID)
-			next = kafkago.FirstOffset
-			if err := reader.SetOffset(kafkago.FirstOffset); err != nil {
-				reading.again(err)
-			}
-			continue
+		case ctx.Err() != nil, errors.Is(err, kafkago.OffsetOutOfRange):
+			return next
 		case err != nil:
 			// The reader goes on by itself after an error; its own backoff
 			// paces this loop.
@@ -73,36 +83,24 @@ func (s *Source) read(ctx context.Context, m *membership, topic string, a kafkag
 			continue
 		}
 		reading.over()
-		if gapless && next >= 0 && msg.Offset > next {
-			gapless = s.reportDeleted(ctx, log, topic, a.ID, next)
+		// A transaction leaves a gap of one record, which isn't worth a question
+		// each time.
+		if gap := msg.Offset - next; gap > 1 || gap == 1 && !gaps {
+			first, _, err := s.edges(ctx, log, topic, partition)
+			if err != nil {
+				return next
+			}
+			gaps = gaps || first < msg.Offset
+			s.countLost(log, topic, at, next, min(first, msg.Offset))
 		}
-		next = msg.Offset + 1
+		at.handedOut.Store(msg.Offset + 1)
 		select {
 		case s.records <- record(msg):
 		case <-ctx.Done():
-			return
+			return next
 		}
+		next = msg.Offset + 1
 	}
-}
-
-// reportDeleted says so if the records from offset next on were deleted before
-// they were read, as retention does to who stays away for long. Otherwise the
-// partition has gaps by its nature, by compaction or transactions, and it returns
-// false.
-func (s *Source) reportDeleted(ctx context.Context, log *slog.Logger, topic string, partition int, next int64) bool {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	listed, err := s.topics.client.ListOffsets(ctx, &kafkago.ListOffsetsRequest{
-		Topics: map[string][]kafkago.OffsetRequest{topic: {kafkago.FirstOffsetOf(partition)}},
-	})
-	if err != nil || len(listed.Topics[topic]) == 0 || listed.Topics[topic][0].Error != nil {
-		return true
-	}
-	first := listed.Topics[topic][0].FirstOffset
-	if first > next {
-		log.Error("records were deleted from the topic before they were read: raise its retention", "from", next, "records", first-next)
-	}
-	return first > next
 }
 
 // record copies what kafka-go has read. An empty key, value or header's value has

@@ -164,17 +164,22 @@ func join(t *testing.T, c cluster, group string, topics ...string) *kafka.Source
 // joinLogging is join that also returns what the member logs.
 func joinLogging(t *testing.T, c cluster, group string, topics ...string) (*kafka.Source, *buffer) {
 	t.Helper()
+	return joinWith(t, c, kafka.SourceOptions{Group: group, Topics: topics})
+}
+
+// joinWith is joinLogging with all options but the log.
+func joinWith(t *testing.T, c cluster, o kafka.SourceOptions) (*kafka.Source, *buffer) {
+	t.Helper()
 	log := &buffer{}
-	source, err := kafka.NewSource(connect(t, c.Brokers()...), kafka.SourceOptions{
-		Group: group, Topics: topics, Log: slog.New(slog.NewTextHandler(log, nil)),
-	})
+	o.Log = slog.New(slog.NewTextHandler(log, nil))
+	source, err := kafka.NewSource(connect(t, c.Brokers()...), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		closeSource(t, source)
 		if t.Failed() {
-			t.Logf("a member of %s logged:\n%s", group, log)
+			t.Logf("a member of %s logged:\n%s", o.Group, log)
 		}
 	})
 	return source, log

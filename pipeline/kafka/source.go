@@ -28,11 +28,16 @@ type SourceOptions struct {
 	Group  string
 	Topics []string // those that don't exist yet are read once they do
 	Log    *slog.Logger
+	// Lost is told how many records of a topic were deleted, by retention or by
+	// hand, before they were read. May be nil.
+	Lost func(topic string, records int64)
 }
 
 // Source fetches records as a member of a consumer group. Partitions without a
 // committed offset are read from their start, and so are those whose committed
-// offset lies behind the end of the log, as after a topic was made anew.
+// offset lies behind the end of the log, as after a topic was made anew. Records
+// that the brokers deleted before they were read are lost: they are logged and
+// counted (SourceOptions.Lost).
 //
 // It keeps the offsets in the group: a record is delivered again, here or to
 // another member, until a position at or behind it was committed. Commits go
@@ -44,12 +49,14 @@ type Source struct {
 	topics  *topicWatch
 	conn    *Connection
 	log     *slog.Logger
+	lost    func(topic string, records int64) // may be nil
 	records chan pipeline.Record
 	stop    context.CancelFunc
 	stopped chan struct{}
 
-	mu      sync.Mutex
-	current *membership // nil between memberships
+	mu         sync.Mutex
+	current    *membership // nil between memberships
+	partitions map[string]map[int]*progress
 }
 
 var _ pipeline.Source = (*Source)(nil)
@@ -85,9 +92,12 @@ func NewSource(conn *Connection, o SourceOptions) (*Source, error) {
 		topics:  topics,
 		conn:    conn,
 		log:     o.Log,
+		lost:    o.Lost,
 		records: make(chan pipeline.Record),
 		stop:    stop,
 		stopped: make(chan struct{}),
+
+		partitions: map[string]map[int]*progress{},
 	}
 	go s.follow(ctx)
 	return s, nil
@@ -124,7 +134,9 @@ func (s *Source) Commit(_ context.Context, done []pipeline.Position) error {
 		s.log.Info("not committed, between memberships: the records will come again", "partitions", len(done))
 		return nil
 	}
+	pipeline.FaultPoint("committing")
 	err := m.commit(done)
+	pipeline.FaultPoint("committed")
 	var refused kafkago.Error
 	if errors.As(err, &refused) {
 		switch refused {

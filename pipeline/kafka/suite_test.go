@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"earshot/pipeline"
@@ -30,7 +29,10 @@ func suite(t *testing.T, c cluster) {
 		"new partitions are picked up":                          testNewPartitions,
 		"a missing topic holds nothing up":                      testMissingTopic,
 		"an offset behind the end":                              testOffsetBehindTheEnd,
-		"records deleted before they were read are told of":     testDeleted,
+		"records deleted while nobody read are told of":         testDeletedWhileAway,
+		"records deleted before they were read are told of":     testDeletedWhileReading,
+		"records deleted on their way are not lost":             testDeletedOnTheWay,
+		"a topic made anew under a member":                      testMadeAnew,
 		"large messages":                                        testLargeMessages,
 		"assignment":                                            testAssigned,
 		"a record is there soon":                                testPromptness,
@@ -39,6 +41,7 @@ func suite(t *testing.T, c cluster) {
 		"too large messages":                                    testTooLarge,
 		"awaiting a topic":                                      testAwaitTopic,
 		"check":                                                 testCheck,
+		"ranges of partitions":                                  testRanges,
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
@@ -126,8 +129,8 @@ func testCommits(t *testing.T, c cluster) {
 		done []pipeline.Record
 		want map[int]int64
 	}{
-		{nil, map[int]int64{}},
-		{[]pipeline.Record{{Topic: topic, Offset: 4}}, map[int]int64{0: 5}},
+		{nil, map[int]int64{0: 0, 1: 0}}, // where it began
+		{[]pipeline.Record{{Topic: topic, Offset: 4}}, map[int]int64{0: 5, 1: 0}},
 		{[]pipeline.Record{{Topic: topic, Offset: 6}, {Topic: topic, Partition: 1, Offset: 0}}, map[int]int64{0: 7, 1: 1}},
 		{[]pipeline.Record{{Topic: topic, Offset: 2}, {Topic: topic, Partition: 1, Offset: 9}}, map[int]int64{0: 7, 1: 10}},
 		{[]pipeline.Record{{Topic: topic, Partition: 7, Offset: 1}, {Topic: "another", Offset: 1}}, map[int]int64{0: 7, 1: 10}},
@@ -207,7 +210,7 @@ func testForeignCommits(t *testing.T, c cluster) {
 		}
 		return o.committed(group, topic)[ours] == 10
 	})
-	if diff := cmp.Diff(map[int]int64{ours: 10}, o.committed(group, topic)); diff != "" {
+	if diff := cmp.Diff(map[int]int64{ours: 10, theirs: 0}, o.committed(group, topic)); diff != "" {
 		t.Errorf("committed (-want +got):\n%s", diff)
 	}
 	commit(t, two, taken[4])
@@ -281,27 +284,6 @@ func testOffsetBehindTheEnd(t *testing.T, c cluster) {
 	}
 }
 
-func testDeleted(t *testing.T, c cluster) {
-	o := newOracle(t, c)
-	topic, group := o.topic("", 1), name(t, "")
-	want := o.fill(topic, "m", 1, 10)
-	source := join(t, c, group, topic)
-	commit(t, source, fetch(t, source, 10)[:4]...)
-	closeSource(t, source)
-	var until kadm.Offsets
-	until.Add(kadm.Offset{Topic: topic, Partition: 0, At: 7})
-	if deleted, err := o.admin.DeleteRecords(within(t, patience), until); err != nil || deleted.Error() != nil {
-		t.Fatal(errors.Join(err, deleted.Error()))
-	}
-	source, log := joinLogging(t, c, group, topic)
-	if diff := cmp.Diff(want[7:], values(fetch(t, source, 3))); diff != "" {
-		t.Errorf("fetched (-want +got):\n%s", diff)
-	}
-	if log.has("level=ERROR", "deleted", "from=4 records=3") != 1 {
-		t.Error("it does not say what was deleted")
-	}
-}
-
 func testLargeMessages(t *testing.T, c cluster) {
 	o := newOracle(t, c)
 	topic := o.topic("", 1, "max.message.bytes", fmt.Sprint(15<<20))
@@ -330,7 +312,7 @@ func testAssigned(t *testing.T, c cluster) {
 	if err := one.Commit(t.Context(), []pipeline.Position{{Topic: topic, Offset: 1}}); err != nil {
 		t.Errorf("a commit after leaving returned %v", err)
 	}
-	if got := o.committed(group, topic); len(got) > 0 {
+	if got := o.committed(group, topic); got[0] > 0 {
 		t.Errorf("a commit after leaving committed %v", got)
 	}
 	nobody, err := kafka.NewSource(connect(t, "127.0.0.1:1"), kafka.SourceOptions{Group: "g", Topics: []string{"t"}, Log: discard()})

@@ -99,21 +99,70 @@ func leaders(ctx context.Context, client *kadm.Client, topic string) (map[int]in
 	return found, nil
 }
 
+// MoveLeader gives a partition to another node, which must have a replica in sync,
+// and returns when it leads.
+func (c *Cluster) MoveLeader(topic string, partition, to int) {
+	c.tb.Helper()
+	c.must(fmt.Sprintf("moving %s/%d to node %d", topic, partition, to), func(ctx context.Context, client *kadm.Client) error {
+		return until(ctx, func() error {
+			leaders, err := leaders(ctx, client, topic)
+			if err != nil || leaders[partition] == to {
+				return err
+			}
+			// The first of the replicas is the preferred one.
+			replicas := []int32{int32(to)}
+			for number := range c.nodes {
+				if number+1 != to {
+					replicas = append(replicas, int32(number+1))
+				}
+			}
+			var assign kadm.AlterPartitionAssignmentsReq
+			assign.Assign(topic, int32(partition), replicas)
+			assigned, err := client.AlterPartitionAssignments(ctx, assign)
+			if err := errors.Join(err, assigned.Error()); err != nil {
+				return err
+			}
+			var elect kadm.TopicsSet
+			elect.Add(topic, int32(partition))
+			if _, err := client.ElectLeaders(ctx, kadm.ElectPreferredReplica, elect); err != nil {
+				return err
+			}
+			return fmt.Errorf("node %d leads", leaders[partition])
+		})
+	})
+}
+
+// StartOffsets are the offsets of the first records that each partition still has.
+func (c *Cluster) StartOffsets(topic string) map[int]int64 {
+	c.tb.Helper()
+	return c.offsets("reading the start offsets of "+topic, func(ctx context.Context, client *kadm.Client) (kadm.ListedOffsets, error) {
+		return client.ListStartOffsets(ctx, topic)
+	})
+}
+
 // EndOffsets are the offsets that the next record of each partition will get.
 func (c *Cluster) EndOffsets(topic string) map[int]int64 {
 	c.tb.Helper()
-	ends := map[int]int64{}
-	c.must("reading the end offsets of "+topic, func(ctx context.Context, client *kadm.Client) error {
+	return c.offsets("reading the end offsets of "+topic, func(ctx context.Context, client *kadm.Client) (kadm.ListedOffsets, error) {
+		return client.ListEndOffsets(ctx, topic)
+	})
+}
+
+// offsets are what list answers, by partition.
+func (c *Cluster) offsets(what string, list func(context.Context, *kadm.Client) (kadm.ListedOffsets, error)) map[int]int64 {
+	c.tb.Helper()
+	offsets := map[int]int64{}
+	c.must(what, func(ctx context.Context, client *kadm.Client) error {
 		return until(ctx, func() error {
-			listed, err := client.ListEndOffsets(ctx, topic)
+			listed, err := list(ctx, client)
 			if err := errors.Join(err, listed.Error()); err != nil {
 				return err
 			}
-			listed.Each(func(o kadm.ListedOffset) { ends[int(o.Partition)] = o.Offset })
+			listed.Each(func(o kadm.ListedOffset) { offsets[int(o.Partition)] = o.Offset })
 			return nil
 		})
 	})
-	return ends
+	return offsets
 }
 
 // CommittedOffsets are the offsets that a group has committed, without the

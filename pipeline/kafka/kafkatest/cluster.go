@@ -34,6 +34,13 @@ type ClusterOptions struct {
 
 	Security       Security
 	User, Password string // of SASLSSL
+
+	Properties map[string]string // of the brokers, instead of the rig's own
+
+	// Between puts something between clients and a further, plaintext listener of
+	// each node: it is told where the node is going to listen and returns the
+	// host:port that clients shall dial instead. See Between.
+	Between func(number int, listens string) (dial string)
 }
 
 // Cluster is a running cluster. Its methods fail the test instead of returning
@@ -45,10 +52,11 @@ type Cluster struct {
 	caFile   string  // "" without TLS
 	internal []string
 	clients  []string
+	between  []string
 }
 
 const (
-	startTimeout = time.Minute
+	startTimeout = 2 * time.Minute // of a machine that has much else to do
 	callTimeout  = 30 * time.Second
 	attempts     = 3 // at starting a cluster, when its ports are taken meanwhile
 )
@@ -85,7 +93,7 @@ func StartCluster(tb testing.TB, o ClusterOptions) *Cluster {
 
 // start lays the cluster out below dir and starts it.
 func (c *Cluster) start(install installation, dir string) error {
-	ports, err := freePorts(3 * c.options.Nodes)
+	ports, err := freePorts(portsPerNode * c.options.Nodes)
 	if err != nil {
 		return err
 	}
@@ -99,7 +107,13 @@ func (c *Cluster) start(install installation, dir string) error {
 		}
 	}
 	l := layout{options: c.options, ports: ports, keyStore: keyStore}
-	c.nodes, c.internal, c.clients = nil, nil, nil
+	c.nodes, c.internal, c.clients, c.between = nil, nil, nil, nil
+	for number := 1; number <= c.options.Nodes; number++ {
+		if c.options.Between != nil {
+			c.between = append(c.between, c.options.Between(number, l.indirect(number)))
+		}
+	}
+	l.between = c.between
 	for number := 1; number <= c.options.Nodes; number++ {
 		c.nodes = append(c.nodes, &node{
 			install: install, number: number, addr: l.internal(number), dir: filepath.Join(dir, fmt.Sprint("node-", number)),
@@ -135,6 +149,10 @@ func (c *Cluster) start(install installation, dir string) error {
 // Brokers are the host:port of every node's listener for clients.
 func (c *Cluster) Brokers() []string { return c.clients }
 
+// Between are the addresses that ClusterOptions.Between chose; who starts there
+// is told of no others.
+func (c *Cluster) Between() []string { return c.between }
+
 // CAFile is the path of the PEM certificate that a SASLSSL cluster's own are
 // signed by, "" of a Plaintext cluster.
 func (c *Cluster) CAFile() string { return c.caFile }
@@ -155,6 +173,26 @@ func (c *Cluster) TLS() *tls.Config {
 func (c *Cluster) Kill(number int) {
 	c.tb.Helper()
 	c.node(number).kill()
+}
+
+// Pause stops a node, numbered from 1, with SIGSTOP: its connections stay, and it
+// says nothing.
+func (c *Cluster) Pause(number int) {
+	c.tb.Helper()
+	c.node(number).pause()
+}
+
+// Continue lets a node go on that was paused, and returns when the cluster counts
+// it in.
+func (c *Cluster) Continue(number int) {
+	c.tb.Helper()
+	n := c.node(number)
+	n.resume()
+	ctx, cancel := context.WithTimeout(c.tb.Context(), startTimeout)
+	defer cancel()
+	if err := c.waitFor(ctx, n); err != nil {
+		c.tb.Fatal(err)
+	}
 }
 
 // Stop ends a node, numbered from 1, with SIGTERM and returns when it has handed

@@ -108,7 +108,33 @@ func TestRealKafkaThreeNodesSurviveTheLossOfALeader(t *testing.T) {
 		t.Errorf("the topic ends at %d, want at least 20", got)
 	}
 	c.Start(leader)
+	next := leader%3 + 1
+	c.MoveLeader("t", 0, next)
+	if got := c.Leader("t", 0); got != next {
+		t.Errorf("node %d leads after the move, want %d", got, next)
+	}
 	consume(t, c.Brokers(), &kafka.Dialer{}, "t", "g", 20)
+	c.Pause(next)
+	for deadline := time.Now().Add(time.Minute); c.Leader("t", 0) == next; {
+		if time.Now().After(deadline) {
+			t.Fatal("a paused node still leads")
+		}
+	}
+	c.Continue(next)
+}
+
+func TestRealKafkaRetention(t *testing.T) {
+	c := kafkatest.StartCluster(t, kafkatest.ClusterOptions{Properties: map[string]string{
+		"log.retention.check.interval.ms": "200", "log.initial.task.delay.ms": "200",
+	}})
+	c.CreateTopic("t", 1, map[string]string{"retention.ms": "1"})
+	produce(t, c.Brokers(), &kafka.Transport{}, "t", 10)
+	for deadline := time.Now().Add(time.Minute); c.StartOffsets("t")[0] < 10; {
+		if time.Now().After(deadline) {
+			t.Fatal("retention deletes nothing")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 func TestRealKafkaUserAndPasswordOverTLS(t *testing.T) {

@@ -11,9 +11,12 @@ import (
 // layout is what the nodes of a cluster agree on.
 type layout struct {
 	options  ClusterOptions
-	ports    []int  // 3 a node: clients, among the nodes, controllers
-	keyStore string // PEM file, "" without TLS
+	ports    []int    // of every node: clients, among the nodes, controllers, clients with something between
+	keyStore string   // PEM file, "" without TLS
+	between  []string // what clients dial instead, by node; none: there is no such listener
 }
+
+const portsPerNode = 4
 
 func (l layout) client(number int) string {
 	if l.options.Security == Plaintext {
@@ -23,9 +26,10 @@ func (l layout) client(number int) string {
 }
 func (l layout) internal(number int) string   { return l.address(number, 1) }
 func (l layout) controller(number int) string { return l.address(number, 2) }
+func (l layout) indirect(number int) string   { return l.address(number, 3) }
 
 func (l layout) address(number, which int) string {
-	return fmt.Sprint("127.0.0.1:", l.ports[3*(number-1)+which])
+	return fmt.Sprint("127.0.0.1:", l.ports[portsPerNode*(number-1)+which])
 }
 
 // properties is the configuration of a node.
@@ -45,7 +49,7 @@ func (l layout) properties(number int, dir string) string {
 		"controller.listener.names":      "CONTROLLER",
 		"inter.broker.listener.name":     "INTERNAL",
 		"listeners":                      fmt.Sprintf("INTERNAL://%s,CONTROLLER://%s", l.internal(number), l.controller(number)),
-		"listener.security.protocol.map": "INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL",
+		"listener.security.protocol.map": "INTERNAL:PLAINTEXT,BETWEEN:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL",
 		"log.dirs":                       filepath.Join(dir, "data"),
 		"auto.create.topics.enable":      "false",
 		"default.replication.factor":     fmt.Sprint(l.options.Nodes),
@@ -74,6 +78,11 @@ func (l layout) properties(number int, dir string) string {
 		p["listener.name.secure.ssl.keystore.location"] = l.keyStore
 		p["listener.name.secure.ssl.client.auth"] = "none"
 	}
+	if l.between != nil {
+		p["advertised.listeners"] = strings.Replace(p["listeners"], ",CONTROLLER://"+l.controller(number), "", 1) + ",BETWEEN://" + l.between[number-1]
+		p["listeners"] += ",BETWEEN://" + l.indirect(number)
+	}
+	maps.Copy(p, l.options.Properties)
 	var b strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(p)) {
 		fmt.Fprintf(&b, "%s=%s\n", key, p[key])

@@ -122,6 +122,20 @@ func (n *node) kill() {
 	}
 }
 
+// pause stops the process, if it lives.
+func (n *node) pause() { n.signalIfRunning(syscall.SIGSTOP) }
+
+// resume lets a paused process go on.
+func (n *node) resume() { n.signalIfRunning(syscall.SIGCONT) }
+
+func (n *node) signalIfRunning(s syscall.Signal) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.running() {
+		n.signal(s)
+	}
+}
+
 // stop asks the process to end, and waits for it.
 func (n *node) stop() error {
 	n.mu.Lock()
