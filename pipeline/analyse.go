@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/sourcegraph/conc/panics"
 	"github.com/sourcegraph/conc/pool"
@@ -13,18 +12,39 @@ import (
 	"earshot/nlp"
 )
 
-// chunk is how many records one goroutine decodes, or hears, at a time: enough
-// to outweigh the hand-over, few enough that a batch spreads over the cores.
-const chunk = 128
+// A chunk is what one goroutine decodes, or hears, at a time: enough to outweigh the
+// hand-over, little enough that a batch spreads over the cores, also one of a few
+// huge texts.
+const (
+	chunkRecords = 128
+	chunkBytes   = 256 << 10
+)
+
+// chunks cuts the items into runs of at most chunkRecords records, and of at most
+// chunkBytes bytes unless one record alone has more.
+func chunks(items batch) [][]*Item {
+	var parts [][]*Item
+	start, bytes := 0, 0
+	for i, item := range items {
+		size := item.Record.size()
+		if i > start && (i-start == chunkRecords || bytes+size > chunkBytes) {
+			parts = append(parts, items[start:i])
+			start, bytes = i, 0
+		}
+		bytes += size
+	}
+	return append(parts, items[start:])
+}
 
 // eachChunk runs do over the items in chunks, on all cores.
 func eachChunk(items batch, do func([]*Item)) {
-	if len(items) <= chunk {
+	parts := chunks(items)
+	if len(parts) == 1 {
 		do(items)
 		return
 	}
 	workers := pool.New().WithMaxGoroutines(runtime.GOMAXPROCS(0))
-	for part := range slices.Chunk(items, chunk) {
+	for _, part := range parts {
 		workers.Go(func() { do(part) })
 	}
 	workers.Wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -232,4 +233,42 @@ func TestAContradictionOfRatingAndTextIsFlaggedAndCorrectsNeither(t *testing.T) 
 			}
 		}
 	})
+}
+
+func TestTheTextsOfABatchAreHeardInPartsForAllCores(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		records, kib int
+		want         int // most texts at a time
+	}{
+		{"many small texts", 1000, 0, 128},
+		{"a few large texts", 12, 60, 4},
+		{"a few huge texts", 12, 300, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				src, st := &source{records: numbered(tt.records)}, &store{}
+				for i := range src.records {
+					src.records[i].Value = append(src.records[i].Value, strings.Repeat(" word", tt.kib<<10/5)...)
+				}
+				p := newPipeline(src, st)
+				p.Limits.BatchRecords = tt.records
+				p.Limits.BatchBytes = 1 << 30
+				var mu sync.Mutex
+				most, heard := 0, 0
+				p.Analyzer = analyzerFunc(func(ctx context.Context, docs []nlp.Document) ([]nlp.Analysis, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					most, heard = max(most, len(docs)), heard+len(docs)
+					return echo(ctx, docs)
+				})
+				if err := runUntil(t, p, committedUpTo(src, int64(tt.records-1))); err != nil {
+					t.Fatal(err)
+				}
+				if most != tt.want || heard != tt.records {
+					t.Errorf("at most %d texts were heard together, %d in all; want %d and %d", most, heard, tt.want, tt.records)
+				}
+			})
+		})
+	}
 }

@@ -43,7 +43,7 @@ func NewMetrics(reg prometheus.Registerer, activity *Activity) *Metrics {
 		}),
 		stageDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "earshot_stage_duration_seconds",
-			Help:    "Time that a batch spends in a stage: fetch (filling), decode, analyse, write, reject, commit.",
+			Help:    "Time that a batch spends in a stage: fetch (filling), decode, redact, analyse, write, reject; and that of a settle and a commit, of one batch or several.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2.5, 14),
 		}, []string{"stage"}),
 		endToEnd: prometheus.NewHistogram(prometheus.HistogramOpts{

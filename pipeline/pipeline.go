@@ -1,5 +1,6 @@
 // Package pipeline carries customers' feedback from Kafka to rows, in the order
-// that Pipeline.Run shows: fetch → decode → analyse → write → reject → commit.
+// that Pipeline.Run shows: fetch → decode → redact → analyse → write → reject →
+// settle → commit.
 //
 // The package holds the types that flow (Record, Feedback, Item), the flow
 // itself, and the one layer that retries. The ends are interfaces, named here
@@ -15,6 +16,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sourcegraph/conc"
 	"github.com/sourcegraph/conc/panics"
 	"github.com/sourcegraph/conc/stream"
 
@@ -52,6 +54,14 @@ type Writer interface {
 	Write(ctx context.Context, items []*Item) error
 }
 
+// Settler makes what was written since it was last called count once in everything
+// that is derived from the rows, such as roll-ups. Nothing is committed before that
+// was done: what was not settled when the process died is delivered, written and
+// settled again. Settling twice must be harmless.
+type Settler interface {
+	Settle(ctx context.Context) error
+}
+
 // Rejecter keeps the items that have a Rejection as dead letters and returns
 // nil only once all of them are durably acknowledged.
 type Rejecter interface {
@@ -67,27 +77,32 @@ type Limits struct {
 	Flush        time.Duration // longest wait of a record for its batch to fill
 	Workers      int           // batches decoded and analysed at once, ≥ 1
 	Drain        time.Duration // time to finish what is under way after a stop
+	// Commit is how long positions are gathered before they are settled and
+	// committed; 0: each batch by itself. As much may be delivered again.
+	Commit time.Duration
 }
 
 // DefaultLimits keep a process under 200 MB with messages of usual size. One
 // batch is prepared, on all cores, while the one before is written.
 func DefaultLimits() Limits {
-	return Limits{BatchRecords: 4096, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second}
+	return Limits{BatchRecords: 4096, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second, Commit: time.Second}
 }
 
 // Pipeline is the flow of feedback from one Source.
 //
 // It delivers at least once: an offset is committed only after the row, or the
 // dead letter, of its record and of every record before it in its partition is
-// durably acknowledged. A record that is delivered again meets a Writer for
-// which twice is once, so the store stays exact. Nothing is dropped: each record
-// ends as a row or as a dead letter.
+// durably acknowledged, and after the Settler has made them count once in what is
+// derived from the rows. A record that is delivered again meets a Writer for which
+// twice is once, so the store stays exact. Nothing is dropped: each record ends as a
+// row or as a dead letter.
 type Pipeline struct {
 	Source      Source
 	Decoder     Decoder
 	Analyzer    Analyzer
 	Writer      Writer
 	DeadLetters Rejecter
+	Settler     Settler // nil: nothing is derived from the rows
 	Privacy     Privacy
 	Limits      Limits
 	Log         *slog.Logger
@@ -103,6 +118,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	defer stopFetching()
 	working, stopWorking := drainContext(ctx, p.Limits.Drain)
 	defer stopWorking()
+	reached := newCheckpoint(p)
+	committing, stopCommitting := context.WithCancel(working)
+	defer stopCommitting()
+	var committer conc.WaitGroup
+	committer.Go(func() { reached.keep(committing, stopFetching) })
 
 	// The stream prepares batches side by side and settles them one after the
 	// other, in the order in which they were fetched. Only settling touches
@@ -118,6 +138,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		if len(batch) == 0 {
 			continue
 		}
+		FaultPoint("fetched")
 		batches.Go(func() stream.Callback {
 			prepared := guarded(func() error { return p.prepare(working, batch) })
 			return func() {
@@ -126,7 +147,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 				}
 				failed = prepared
 				if failed == nil {
-					failed = guarded(func() error { return p.settle(working, batch) })
+					failed = guarded(func() error { return p.deliver(working, batch, reached) })
 				}
 				if failed != nil {
 					stopFetching()
@@ -134,11 +155,21 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			}
 		})
 	}
+	FaultPoint("stopping")
 	batches.Wait()
+	stopCommitting()
+	committer.Wait()
+	// What came before a failure is as safe as ever; but a failure is not to be
+	// held up by brokers that don't answer.
+	closing, endClosing := context.WithTimeout(working, max(p.Limits.Drain, time.Second))
+	defer endClosing()
+	if err := reached.close(closing); failed == nil {
+		failed = err
+	}
 
 	switch {
-	case failed != nil && ctx.Err() != nil && errors.Is(failed, context.Canceled):
-		return fmt.Errorf("not everything fetched could be written within %s of the stop; it will be delivered again: %w", p.Limits.Drain, failed)
+	case failed != nil && ctx.Err() != nil && (errors.Is(failed, context.Canceled) || errors.Is(failed, context.DeadlineExceeded)):
+		return fmt.Errorf("not everything fetched could be written and committed within %s of the stop; it will be delivered again: %w", p.Limits.Drain, failed)
 	case failed != nil:
 		return failed
 	case ctx.Err() != nil:
@@ -152,18 +183,30 @@ func (p *Pipeline) Run(ctx context.Context) error {
 func (p *Pipeline) prepare(ctx context.Context, items batch) error {
 	p.decode(items)
 	p.redact(items)
-	return p.analyse(ctx, items)
+	FaultPoint("analysing")
+	err := p.analyse(ctx, items)
+	FaultPoint("analysed")
+	return err
 }
 
-// settle makes a batch durable and then commits it: write → reject → commit.
-func (p *Pipeline) settle(ctx context.Context, items batch) error {
+// deliver makes a batch durable: write → reject. Then it may be committed, with
+// others or by itself: settle → commit.
+func (p *Pipeline) deliver(ctx context.Context, items batch, reached *checkpoint) error {
+	if commitsFirst() {
+		if err := reached.reach(ctx, items); err != nil {
+			return err
+		}
+	}
+	FaultPoint("before_insert")
 	if err := p.write(ctx, items); err != nil {
 		return err
 	}
+	FaultPoint("after_insert")
 	if err := p.reject(ctx, items); err != nil {
 		return err
 	}
-	return p.commit(ctx, items)
+	FaultPoint("after_reject")
+	return reached.reach(ctx, items)
 }
 
 // guarded calls step and turns its panic into an error.

@@ -35,7 +35,7 @@ func (e *retriableError) Unwrap() error { return e.err }
 // Bounds of the wait between two tries of the same step.
 const (
 	firstRetryWait = 100 * time.Millisecond
-	longestWait    = 10 * time.Second
+	longestWait    = 5 * time.Second // before jitter: what works again is noticed within 7.5 s
 )
 
 // retry runs step until it succeeds, fails for good, or ctx ends. The waits

@@ -39,11 +39,21 @@ func (p *Pipeline) reject(ctx context.Context, items batch) error {
 	return err
 }
 
-// commit tells the source that the batch is done.
-func (p *Pipeline) commit(ctx context.Context, items batch) error {
+// settle makes what was written count once in everything that is derived from the
+// rows.
+func (p *Pipeline) settle(ctx context.Context) error {
+	if p.Settler == nil {
+		return nil
+	}
+	timer := p.Metrics.stage("settle")
+	defer timer.ObserveDuration()
+	return retry(ctx, p.Log, "settle", p.Settler.Settle)
+}
+
+// commit tells the source that everything up to these positions is done.
+func (p *Pipeline) commit(ctx context.Context, done []Position) error {
 	timer := p.Metrics.stage("commit")
 	defer timer.ObserveDuration()
-	done := positions(items)
 	return retry(ctx, p.Log, "commit", func(ctx context.Context) error {
 		err := p.Source.Commit(ctx, done)
 		if err != nil {
@@ -51,26 +61,4 @@ func (p *Pipeline) commit(ctx context.Context, items batch) error {
 		}
 		return err
 	})
-}
-
-// positions returns the last position of each partition in the batch.
-func positions(items batch) []Position {
-	type partition struct {
-		topic string
-		id    int
-	}
-	at := map[partition]int{}
-	var done []Position
-	for _, item := range items {
-		r := &item.Record
-		key := partition{r.Topic, r.Partition}
-		i, seen := at[key]
-		if !seen {
-			at[key] = len(done)
-			done = append(done, Position{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset})
-			continue
-		}
-		done[i].Offset = max(done[i].Offset, r.Offset)
-	}
-	return done
 }

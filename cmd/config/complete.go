@@ -169,6 +169,8 @@ func (c *Config) checkPipeline() error {
 		return fmt.Errorf("pipeline.flush: %s is not a positive duration such as 1s", p.Flush)
 	case p.Drain <= 0:
 		return fmt.Errorf("pipeline.drain: %s is not a positive duration such as 30s", p.Drain)
+	case p.Commit < 0:
+		return fmt.Errorf("pipeline.commit: %s is negative; 0s commits each batch by itself", p.Commit)
 	}
 	return nil
 }

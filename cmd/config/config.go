@@ -107,6 +107,7 @@ type Pipeline struct {
 	Flush        time.Duration `yaml:"flush"`
 	Workers      int           `yaml:"workers"`
 	Drain        time.Duration `yaml:"drain"`
+	Commit       time.Duration `yaml:"commit"`
 }
 
 // Limits returns the batch limits that p asks for.

@@ -61,7 +61,7 @@ func good() map[string]config.Config {
 			Privacy: config.Privacy{KeyFile: "voice.key", Patterns: []config.Pattern{
 				{Name: "contract", Pattern: `\bVC-\d{6}\b`}, {Name: "card", Kind: "card", Pattern: `loyalty (\d+)`},
 			}},
-			Pipeline: config.Pipeline{BatchRecords: 10, BatchBytes: 20, Flush: 250 * time.Millisecond, Workers: 3, Drain: time.Minute},
+			Pipeline: config.Pipeline{BatchRecords: 10, BatchBytes: 20, Flush: 250 * time.Millisecond, Workers: 3, Drain: time.Minute, Commit: 2 * time.Second},
 			Listen:   ":9600",
 		},
 		"brokers_single":   changed(func(c *config.Config) { c.Kafka.Brokers.Addresses = []string{"kafka:9092"} }),

@@ -57,9 +57,10 @@ type Dashboard struct {
 	handler http.Handler
 	render  *renderer
 
-	trends map[window]*cell[trend]
-	items  map[pipeline.Channel]*cell[[]*item]
-	live   *cell[liveSample] // nil: no pipeline here
+	trends  map[window]*cell[trend]
+	items   map[pipeline.Channel]*cell[[]*item]
+	letters *cell[openLetters]
+	live    *cell[liveSample] // nil: no pipeline here
 
 	explaining chan struct{} // holds one: of the viewer who is answered
 
@@ -105,6 +106,7 @@ func New(o Options) (*Dashboard, error) {
 	for _, c := range append(pipeline.Channels(), "") {
 		d.items[c] = newCell(d, "latest", func(ctx context.Context) ([]*item, error) { return store.latestOf(ctx, c) })
 	}
+	d.letters = newCell(d, "dead letters", store.openLetters)
 	if o.Live != nil {
 		var before liveSample // only ever touched by the one running attempt
 		d.live = newCell(d, "pipeline", func(ctx context.Context) (liveSample, error) {
@@ -191,6 +193,7 @@ func (d *Dashboard) page(ctx context.Context, v view) (page, time.Time) {
 	var wait sync.WaitGroup
 	wait.Go(func() { s.trend = d.trends[v.Window].read(ctx) })
 	wait.Go(func() { s.items = d.items[v.Channel].read(ctx) })
+	wait.Go(func() { s.letters = d.letters.read(ctx) })
 	if d.live != nil {
 		wait.Go(func() {
 			live := d.live.read(ctx)
@@ -202,6 +205,9 @@ func (d *Dashboard) page(ctx context.Context, v view) (page, time.Time) {
 	next := s.trend.until
 	if s.items.until.Before(next) {
 		next = s.items.until
+	}
+	if s.letters.until.Before(next) {
+		next = s.letters.until
 	}
 	if s.live != nil && s.live.until.Before(next) {
 		next = s.live.until

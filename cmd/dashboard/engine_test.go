@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -148,7 +149,8 @@ func TestFiguresEqualTheHourlyView(t *testing.T) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	items := append(many(now, 500), noisy(feedback("noise", pipeline.Social, now, "Win", nlp.Positive, 1)))
 	items = append(items, items[:50]...) // delivered twice
-	if err := store.Writer().Write(t.Context(), items); err != nil {
+	writer := store.Writer()
+	if err := errors.Join(writer.Write(t.Context(), items), writer.Settle(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	s, err := newStore(store, "earshot")

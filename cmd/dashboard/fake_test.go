@@ -12,9 +12,9 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// fakeStore answers the four queries with canned rows, and counts them.
+// fakeStore answers the queries with canned rows, and counts them.
 type fakeStore struct {
-	extent, series, latest, topics [][]any
+	extent, series, latest, topics, open, letters [][]any
 
 	queries atomic.Int64
 	before  func(context.Context) error // runs first where it is set
@@ -28,6 +28,10 @@ func (f *fakeStore) Query(ctx context.Context, query string, _ ...any) (driver.R
 		}
 	}
 	switch {
+	case strings.Contains(query, "tried_ms"):
+		return &fakeRows{rows: f.letters}, nil
+	case strings.Contains(query, ".dead_letters"):
+		return &fakeRows{rows: f.open}, nil
 	case strings.Contains(query, "bulk_from_ms"):
 		return &fakeRows{rows: f.extent}, nil
 	case strings.Contains(query, "axis_from"):
@@ -67,6 +71,11 @@ func (r *fakeRows) Scan(into ...any) error {
 func itemRow(id, channel string, created time.Time, title, text, label string, score float64) []any {
 	return []any{"feedback." + channel, id, channel, created.UnixMilli(), title, text, uint64(len(text)), uint64(0),
 		[]string{}, []uint32{}, []uint32{}, label, score, false, "", nil, nil, nil, nil, nil, "en", ""}
+}
+
+// letterRowOf is a row of the query for open dead letters.
+func letterRowOf(topic string, offset int, tried time.Time, reason, text string, attempts int) []any {
+	return []any{topic, uint32(0), uint64(offset), tried.UnixMilli(), reason, text, uint32(attempts)}
 }
 
 func extentRow(items int, first, last time.Time) []any {

@@ -83,7 +83,7 @@ func TestLagIsSummedUpLongestFirst(t *testing.T) {
 		{"behind", liveSample{Live: Live{Lag: []PartitionLag{{"a", 0, 5}, {"b", 1, 2000}, {"c", 0, -1}}}, rate: -1}, "2,005", "in 2 partitions", []string{"b", "a"}},
 		{"behind, with a pace", liveSample{Live: Live{Lag: []PartitionLag{{"a", 0, 600}}}, rate: 10}, "600", "about 60 s behind", []string{"a"}},
 	} {
-		s := newPipelineState(reading[liveSample]{value: tt.sample, at: now}, now)
+		s := newPipelineState(reading[liveSample]{value: tt.sample, at: now})
 		if s.Waiting != tt.waiting || s.WaitingNote != tt.note || len(s.Behind) != len(tt.behind) {
 			t.Errorf("%s: %+v", tt.name, s)
 			continue

@@ -8,14 +8,13 @@ import (
 
 // Live is what the running pipeline knows of itself. Counts are since Since.
 type Live struct {
-	Since       time.Time         // when the pipeline started; zero if unknown
-	Consumed    uint64            // records fetched from Kafka, redeliveries included
-	Rows        uint64            // rows written to ClickHouse, rewrites included
-	Rejected    uint64            // dead letters
-	Lag         []PartitionLag    // one a partition, any order
-	DeadLetters map[string]uint64 // dead letters by reason
-	Latest      []DeadLetter      // latest dead letters, newest first
-	Err         string            // what keeps the pipeline from working, empty while it works
+	Since    time.Time      // when the pipeline started; zero if unknown
+	Consumed uint64         // records fetched from Kafka, redeliveries included
+	Rows     uint64         // rows written to ClickHouse, rewrites included
+	Rejected uint64         // records rejected, redeliveries included
+	Lag      []PartitionLag // one a partition, any order
+	Latest   []DeadLetter   // latest dead letters, newest first
+	Err      string         // what keeps the pipeline from working, empty while it works
 }
 
 // PartitionLag is how far the pipeline is behind in one partition.

@@ -42,22 +42,23 @@ type storeState struct {
 // page is everything that the templates show. Strings in it may come from
 // anywhere: html/template escapes every one.
 type page struct {
-	Version   string
-	Stream    string // address of the events of this view
-	Pages     []link // of the dashboard; none if this is the only one
-	Windows   []link
-	Phrase    string // "in the last hour"
-	Channel   string // title of the channel; empty: all
-	Now       moment
-	Store     storeState
-	Nothing   bool // there is no feedback at all
-	Figures   []figure
-	Channels  []channelRow
-	Noise     string
-	Trend     chart
-	Elsewhere *link // where there is feedback when this period has none
-	Entries   []entry
-	Pipeline  *pipelineState // nil: no pipeline here
+	Version     string
+	Stream      string // address of the events of this view
+	Pages       []link // of the dashboard; none if this is the only one
+	Windows     []link
+	Phrase      string // "in the last hour"
+	Channel     string // title of the channel; empty: all
+	Now         moment
+	Store       storeState
+	Nothing     bool // there is no feedback at all
+	Figures     []figure
+	Channels    []channelRow
+	Noise       string
+	Trend       chart
+	Elsewhere   *link // where there is feedback when this period has none
+	Entries     []entry
+	Pipeline    *pipelineState // nil: no pipeline here
+	DeadLetters deadLetterState
 }
 
 var channelTitles = map[pipeline.Channel]string{
@@ -67,11 +68,12 @@ var channelTitles = map[pipeline.Channel]string{
 
 // state is what the sources said when the page was made.
 type state struct {
-	view  view
-	now   time.Time
-	trend reading[trend]
-	items reading[[]*item]
-	live  *reading[liveSample] // nil: no pipeline here
+	view    view
+	now     time.Time
+	trend   reading[trend]
+	items   reading[[]*item]
+	letters reading[openLetters]
+	live    *reading[liveSample] // nil: no pipeline here
 }
 
 func newPage(s state, version string) page {
@@ -88,8 +90,9 @@ func newPage(s state, version string) page {
 		p.Windows = append(p.Windows, link{s.view.withWindow(w).path(), w.title(), w == s.view.Window})
 	}
 	if s.live != nil {
-		p.Pipeline = newPipelineState(*s.live, s.now)
+		p.Pipeline = newPipelineState(*s.live)
 	}
+	p.DeadLetters = newDeadLetterState(s.letters, s.live, s.now)
 	steps, total, outside, noise := s.trend.value.of(s.view.Channel)
 	p.Figures = figures(p, s, total)
 	if s.trend.at.IsZero() {
@@ -129,11 +132,9 @@ func figures(p page, s state, total tally) []figure {
 	}
 	list := []figure{items, net}
 	if l := p.Pipeline; l != nil {
-		list = append(list,
-			figure{Name: "Waiting in Kafka", Value: l.Waiting, Note: l.WaitingNote},
-			figure{Name: "Dead letters", Value: l.Dead, Note: l.DeadNote})
+		list = append(list, figure{Name: "Waiting in Kafka", Value: l.Waiting, Note: l.WaitingNote})
 	}
-	return list
+	return append(list, figure{Name: "Dead letters", Value: p.DeadLetters.Count, Note: p.DeadLetters.Note})
 }
 
 // tone is the class of a net sentiment: what is near zero is neither.

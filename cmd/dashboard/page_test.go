@@ -167,16 +167,18 @@ func TestHostileFieldsComeOutInert(t *testing.T) {
 			talk := itemRow("talk", "chat", now, "", p+p, p, -0.5)
 			talk[7], talk[8], talk[9], talk[10] = uint64(99), []string{p, "customer"}, []uint32{0, 4294967295}, []uint32{uint32(len(p)), 7}
 			store := &fakeStore{
-				extent: [][]any{extentRow(3, now.Add(-time.Hour), now)},
-				series: [][]any{seriesRow(p, 1, 2, 1, 1), seriesRow("review", 2, 1, 1, 0), seriesRow("review", 1<<30, 1, 1, 0)},
-				latest: [][]any{row, text, talk},
-				topics: [][]any{{p, p, p, p}},
+				extent:  [][]any{extentRow(3, now.Add(-time.Hour), now)},
+				series:  [][]any{seriesRow(p, 1, 2, 1, 1), seriesRow("review", 2, 1, 1, 0), seriesRow("review", 1<<30, 1, 1, 0)},
+				latest:  [][]any{row, text, talk},
+				topics:  [][]any{{p, p, p, p}},
+				open:    [][]any{{p, uint64(1 << 63)}, {"missing_id", uint64(1 << 63)}},
+				letters: [][]any{letterRowOf(p, 9, now, p, p, 1<<31)},
 			}
 			d := newDashboard(t, Options{Store: store, Version: p, Live: func(context.Context) Live {
 				return Live{
 					Err: p, Lag: []PartitionLag{{p, -1, -1}, {p, 2, 1 << 62}},
-					DeadLetters: map[string]uint64{p: 1 << 63}, Rejected: 1 << 63,
-					Latest: []DeadLetter{{now, p, -7, -9, p, p, p}},
+					Rejected: 1 << 63,
+					Latest:   []DeadLetter{{now, p, 0, 9, p, p, p}},
 				}
 			}})
 			page, _ := d.page(t.Context(), defaultView)
@@ -250,11 +252,11 @@ func TestFailureOfClickHouseLeavesTheRest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			store := &fakeStore{before: func(context.Context) error { return tt.err }}
 			d := newDashboard(t, Options{Store: store, Live: func(context.Context) Live {
-				return Live{Consumed: 10, Rejected: 2, DeadLetters: map[string]uint64{"missing_id": 2}, Lag: []PartitionLag{{"feedback.reviews", 0, 4321}}}
+				return Live{Consumed: 10, Rejected: 2, Lag: []PartitionLag{{"feedback.reviews", 0, 4321}}}
 			}})
 			rec := get(d, "/")
 			body := rec.Body.String()
-			for _, want := range []string{"ClickHouse does not answer since", tt.want, "4,321", "missing_id", "Shown as soon as ClickHouse answers."} {
+			for _, want := range []string{"ClickHouse does not answer since", tt.want, "4,321", `Dead letters</h2><p class="quiet">Not known yet.`, "Shown as soon as ClickHouse answers."} {
 				if !strings.Contains(body, want) {
 					t.Errorf("the page lacks %q", want)
 				}

@@ -1,11 +1,7 @@
 package dashboard
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
 	"time"
 )
 
@@ -39,10 +35,6 @@ type pipelineState struct {
 	Consumed    string
 	Rows        string
 	Rate        string
-	Dead        string
-	DeadNote    string
-	Reasons     []reasonRow
-	Latest      []letterRow
 }
 
 // lagRow is the lag of one partition. Share is of the longest, 0 to 100.
@@ -53,39 +45,11 @@ type lagRow struct {
 	Share     float64
 }
 
-// reasonRow is how often records were rejected for one reason.
-type reasonRow struct {
-	Reason, Meaning, Count string
-	Share                  float64
-}
+// shownBehind is how many partitions that are behind are shown first.
+const shownBehind = 8
 
-// letterRow is one dead letter.
-type letterRow struct {
-	Key           string
-	At            *moment
-	Place         string // topic, partition and offset
-	Reason, Error string
-	Excerpt       string
-}
-
-const (
-	shownBehind  = 8
-	shownLetters = 10
-	shownReasons = 20
-)
-
-// meanings say what the reasons mean; codes that are new here stand alone.
-var meanings = map[string]string{
-	"tombstone": "no value", "empty_message": "only white space", "too_large": "beyond the size limit",
-	"invalid_json": "not one JSON object", "missing_id": "no id", "id_too_long": "id too long",
-	"wrong_type": "a field of the wrong type", "invalid_time": "unreadable or impossible date",
-	"out_of_range": "score outside its scale", "invalid_role": "a turn by nobody known",
-	"no_content": "neither text nor score", "analysis_failed": "the analysis failed",
-	"unwritable": "refused by ClickHouse", "unknown_topic": "topic without a source",
-}
-
-func newPipelineState(r reading[liveSample], now time.Time) *pipelineState {
-	s := &pipelineState{Waiting: "–", WaitingNote: "not known yet", Dead: "–", DeadNote: "not known yet"}
+func newPipelineState(r reading[liveSample]) *pipelineState {
+	s := &pipelineState{Waiting: "–", WaitingNote: "not known yet"}
 	if r.at.IsZero() {
 		return s
 	}
@@ -97,7 +61,6 @@ func newPipelineState(r reading[liveSample], now time.Time) *pipelineState {
 		s.Rate = count(int64(l.rate+0.5)) + " rows/s"
 	}
 	s.lag(l)
-	s.deadLetters(l, now)
 	return s
 }
 
@@ -146,40 +109,5 @@ func roughly(d time.Duration) string {
 		return fmt.Sprintf("%d min", d/time.Minute)
 	default:
 		return fmt.Sprintf("%d h", d/time.Hour)
-	}
-}
-
-func (s *pipelineState) deadLetters(l liveSample, now time.Time) {
-	var total, most uint64
-	for _, n := range l.DeadLetters {
-		total += n
-		most = max(most, n)
-	}
-	total = max(total, l.Rejected)
-	s.Dead = count(total)
-	s.DeadNote = "none since the start"
-	if total > 0 {
-		s.DeadNote = percent(total, max(l.Consumed, total)) + " of what was read"
-	}
-	reasons := slices.SortedFunc(maps.Keys(l.DeadLetters), func(a, b string) int {
-		return cmp.Or(cmp.Compare(l.DeadLetters[b], l.DeadLetters[a]), cmp.Compare(a, b))
-	})
-	for _, reason := range reasons[:min(len(reasons), shownReasons)] {
-		n := l.DeadLetters[reason]
-		s.Reasons = append(s.Reasons, reasonRow{excerpt(reason, nameRunes), meanings[reason], count(n), 100 * float64(n) / float64(max(most, 1))})
-	}
-	for _, d := range l.Latest[:min(len(l.Latest), shownLetters)] {
-		row := letterRow{
-			Key:     elementID("dead", d.Topic, strconv.Itoa(d.Partition), strconv.FormatInt(d.Offset, 10)),
-			Place:   fmt.Sprintf("%s/%d@%d", excerpt(d.Topic, nameRunes), d.Partition, d.Offset),
-			Reason:  excerpt(d.Reason, nameRunes),
-			Error:   excerpt(d.Error, 240),
-			Excerpt: excerpt(d.Excerpt, 180),
-		}
-		if !d.At.IsZero() {
-			m := newMoment(d.At, now)
-			row.At = &m
-		}
-		s.Latest = append(s.Latest, row)
 	}
 }

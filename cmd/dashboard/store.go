@@ -29,13 +29,13 @@ const (
 
 // store asks the views of the contract what the page shows.
 type store struct {
-	db                            Querier
-	extent, series, latest, heard string // SQL
+	db                                           Querier
+	extent, series, latest, heard, open, letters string // SQL
 }
 
 func newStore(db Querier, database string) (*store, error) {
 	s := &store{db: db}
-	for name, into := range map[string]*string{"range": &s.extent, "series": &s.series, "latest": &s.latest, "topics": &s.heard} {
+	for name, into := range map[string]*string{"range": &s.extent, "series": &s.series, "latest": &s.latest, "topics": &s.heard, "deadletters": &s.open, "letters": &s.letters} {
 		sql, err := queryFiles.ReadFile("queries/" + name + ".sql")
 		if err != nil {
 			return nil, fmt.Errorf("dashboard: query %s: %w", name, err)

@@ -3,61 +3,77 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 
-	"earshot/cmd/config"
-	"earshot/cmd/service"
-	"earshot/pipeline/decode"
 	"earshot/pipeline/kafka"
-	embeddedkafka "earshot/pipeline/kafka/embedded"
-	"earshot/pipeline/simulate"
-	"earshot/sinks/clickhouse"
 )
 
 // The benchmarks run bin/earshot as users do, in a process of its own, and ask
 // its servers from outside. `make bench` builds it first and runs each once.
 
+// benchRecords is how many records wait, where EARSHOT_BENCH_RECORDS says nothing.
 const benchRecords = 300_000
 
-// BenchmarkEndToEnd measures how fast records that wait in the embedded Kafka
-// become rows of the embedded ClickHouse, and what its parts do alone: a bare
-// kafka-go consumer that only counts. It fails unless the rows are exact.
+// BenchmarkEndToEnd measures how fast `earshot run` makes rows of the records that
+// wait in Apache Kafka. Kafka has its process, the ClickHouse engine that of the
+// benchmark, and all share the cores. Then it measures what the two ends alone do
+// with the same records: a kafka-go consumer that only counts, and the driver
+// inserting rows that were made beforehand. It fails unless the rows are exact:
+// as many as there are items, the same to the byte as those of the other insert,
+// and sentiment_hourly what a GROUP BY over them says.
 func BenchmarkEndToEnd(b *testing.B) {
+	n := fromEnvironment(b, "EARSHOT_BENCH_RECORDS", benchRecords)
 	for b.Loop() {
-		dir := b.TempDir()
-		want := fill(b, dir, benchRecords)
-		up := startUp(b, dir)
+		brokers := startKafka(b)
+		want := publishSimulated(b, newProducer(b, brokers), n)
+		engine := startEngine(b)
+
+		before := ownTime(b)
+		run := startRun(b, brokers, engine.url, "bench")
 		began := time.Now()
-		first := up.settled(b) // what was settled before the clock ran does not count
-		for up.settled(b) < benchRecords {
-			if time.Since(began) > 5*time.Minute {
-				b.Fatalf("%d of %d records after %s", up.settled(b), benchRecords, time.Since(began))
+		first := run.settled(b) // what was settled before the clock ran does not count
+		starting := run.cpu(b)
+		for run.settled(b) < n {
+			if time.Since(began) > 10*time.Minute {
+				b.Fatalf("%d of %d records after %s", run.settled(b), n, time.Since(began))
 			}
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 		}
-		b.ReportMetric(float64(benchRecords-first)/time.Since(began).Seconds(), "items/s")
-		b.ReportMetric(consume(b, up.kafka, benchRecords), "bare-consumer/s")
+		rate := float64(n-first) / time.Since(began).Seconds()
+		b.ReportMetric(rate, "items/s")
+		b.ReportMetric(perItem(run.cpu(b)-starting, n-first), "earshot-µs/item")
+		b.ReportMetric(perItem(ownTime(b)-before, n), "clickhouse-µs/item")
+		b.ReportMetric(float64(run.peak(b))/1e6, "peak-MB")
+		run.stop()
+
+		consumer := consume(b, brokers, n)
+		b.ReportMetric(consumer, "bare-consumer/s")
+		b.ReportMetric(100*rate/consumer, "%-of-consumer")
+		insert := insertAlone(b, brokers, engine, run.key, n)
+		b.ReportMetric(insert, "bare-insert/s")
+		b.ReportMetric(100*rate/insert, "%-of-insert")
 		b.ReportMetric(float64(runtime.NumCPU()), "cores")
 		b.ReportMetric(0, "ns/op")
-		if got := up.count(b); got != want {
-			b.Fatalf("%d rows, want %d", got, want)
+
+		if got := engine.number(b, "SELECT count() FROM bench.feedback"); got != want {
+			b.Errorf("%d rows, want %d", got, want)
+		}
+		for _, view := range []string{"feedback", "mentions"} {
+			if got, want := engine.ask(b, digestOf("bench."+view)), engine.ask(b, digestOf("bare."+view)); got != want {
+				b.Errorf("%s has %s, want %s", view, got, want)
+			}
+		}
+		if got, want := engine.ask(b, hourlyOf("bench")), engine.ask(b, grouped("bench")); got != want {
+			b.Errorf("sentiment_hourly has %s, a GROUP BY says %s", got, want)
 		}
 	}
 }
@@ -68,10 +84,11 @@ func BenchmarkEndToEnd(b *testing.B) {
 func BenchmarkVisible(b *testing.B) {
 	for b.Loop() {
 		up := startUp(b, b.TempDir())
+		producer := newProducer(b, up.kafka)
 		var took []time.Duration
 		for i := range 60 {
 			id := fmt.Sprintf("visible-%d", i)
-			up.publish(b, kafkago.Message{Topic: "feedback.reviews", Value: fmt.Appendf(nil, `{"id":%q,"text":"Works well, thank you."}`, id)})
+			publish(b, producer, kafkago.Message{Topic: "feedback.reviews", Value: fmt.Appendf(nil, `{"id":%q,"text":"Works well, thank you."}`, id)})
 			began := time.Now()
 			for up.number(b, "SELECT count() FROM earshot.feedback WHERE id = '"+id+"'") == 0 {
 				time.Sleep(10 * time.Millisecond)
@@ -89,11 +106,12 @@ func BenchmarkVisible(b *testing.B) {
 // BenchmarkStart measures the start of `earshot up` on an existing data
 // directory until it is ready.
 func BenchmarkStart(b *testing.B) {
+	const records = 50_000
 	for b.Loop() {
 		dir := b.TempDir()
-		want := fill(b, dir, 50_000)
 		up := startUp(b, dir)
-		for up.count(b) < want {
+		want := publishSimulated(b, newProducer(b, up.kafka), records)
+		for up.number(b, "SELECT count() FROM earshot.feedback") < want {
 			time.Sleep(50 * time.Millisecond)
 		}
 		up.stop()
@@ -111,244 +129,35 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory measures the peak of resident memory of `earshot run`, which
-// reads from the Kafka and writes to the ClickHouse of another process, while a
-// million records wait.
-func BenchmarkMemory(b *testing.B) {
-	for b.Loop() {
-		dir := b.TempDir()
-		want := fill(b, dir, 1_000_000)
-		up := startUp(b, dir)
-		file := filepath.Join(b.TempDir(), "run.yaml")
-		listen := freeAddress(b)
-		yaml := fmt.Sprintf("kafka: {brokers: [%s], group: bench}\nclickhouse: {url: 'http://%s', database: bench}\nlisten: %s\ndashboard: ''\n", up.kafka, up.clickhouse, listen)
-		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
-			b.Fatal(err)
-		}
-		run := start(b, listen, "run", "--config", file)
-		peak := 0
-		for up.number(b, "SELECT count() FROM bench.feedback") < want {
-			peak = max(peak, resident(b, run.Process.Pid))
-			time.Sleep(200 * time.Millisecond)
-		}
-		b.ReportMetric(float64(peak)/1e6, "peak-MB")
-		b.ReportMetric(0, "ns/op")
-	}
-}
-
-// server is a running `earshot up`.
-type server struct {
-	kafka, clickhouse, operations string
-	command                       *exec.Cmd
-	store                         *clickhouse.Store
-	producer                      *kafka.Producer
-}
-
-func startUp(b *testing.B, dir string) *server {
+// fromEnvironment returns the number that a variable of the environment gives.
+func fromEnvironment(b *testing.B, name string, otherwise int) int {
 	b.Helper()
-	s := &server{kafka: freeAddress(b), clickhouse: freeAddress(b), operations: freeAddress(b)}
-	s.command = start(b, s.operations, "up", "--data", dir, "--kafka", s.kafka, "--clickhouse", s.clickhouse, "--http", freeAddress(b), "--listen", s.operations)
-	c := config.Default()
-	var err error
-	if s.store, err = service.OpenStore(&c, "http://"+s.clickhouse, nil); err != nil {
-		b.Fatal(err)
+	value := os.Getenv(name)
+	if value == "" {
+		return otherwise
 	}
-	s.producer = newProducer(b, s.kafka)
-	b.Cleanup(func() { _ = s.store.Close() })
-	return s
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		b.Fatalf("%s=%s is no number of records", name, value)
+	}
+	return n
 }
 
-func (s *server) stop() {
-	_ = s.command.Process.Signal(syscall.SIGTERM)
-	_ = s.command.Wait()
-}
+func perItem(d time.Duration, n int) float64 { return float64(d.Microseconds()) / float64(n) }
 
-// settled returns how many records have become rows or dead letters. It asks
-// the metrics, which costs nothing, and not the view, which would be measured.
-func (s *server) settled(b *testing.B) int {
+// ownTime returns the processor time of this process, which runs the engine.
+func ownTime(b *testing.B) time.Duration {
 	b.Helper()
-	response, err := http.Get("http://" + s.operations + "/metrics")
-	if err != nil {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
 	}
-	defer response.Body.Close()
-	var n float64
-	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		if strings.HasPrefix(name, "earshot_rows_written_total") || strings.HasPrefix(name, "earshot_records_rejected_total") {
-			count, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			n += count
-		}
-	}
-	return int(n)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func (s *server) count(b *testing.B) int {
-	return s.number(b, "SELECT count() FROM earshot.feedback")
-}
-
-func (s *server) number(b *testing.B, sql string) int {
+func publish(b *testing.B, producer *kafka.Producer, messages ...kafkago.Message) {
 	b.Helper()
-	rows, err := s.store.Query(b.Context(), sql)
-	if err != nil {
-		if strings.Contains(err.Error(), "81") || strings.Contains(err.Error(), "60") {
-			return 0 // not migrated yet
-		}
+	if err := producer.Publish(b.Context(), messages); err != nil {
 		b.Fatal(err)
 	}
-	defer rows.Close()
-	var n uint64
-	for rows.Next() {
-		if err := rows.Scan(&n); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return int(n)
-}
-
-func (s *server) publish(b *testing.B, messages ...kafkago.Message) {
-	b.Helper()
-	if err := s.producer.Publish(b.Context(), messages); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// start starts bin/earshot and waits until it is ready.
-func start(b *testing.B, listen string, args ...string) *exec.Cmd {
-	b.Helper()
-	binary, err := filepath.Abs("../../bin/earshot")
-	if err != nil {
-		b.Fatal(err)
-	}
-	command := exec.Command(binary, args...)
-	command.Stderr = os.Stderr
-	if err := command.Start(); err != nil {
-		b.Fatalf("%v; run make build", err)
-	}
-	b.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-	})
-	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		response, err := http.Get("http://" + listen + "/readyz")
-		if err == nil {
-			_, _ = io.Copy(io.Discard, response.Body)
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return command
-			}
-		}
-		if time.Since(began) > time.Minute {
-			b.Fatalf("earshot %v is not ready after a minute", args)
-		}
-	}
-}
-
-// fill puts n records of the simulated telecom into the embedded Kafka of a data
-// directory, and returns how many rows they must become.
-func fill(b *testing.B, dir string, n int) int {
-	b.Helper()
-	c := config.Default()
-	topics := []embeddedkafka.Topic{{Name: c.Kafka.DeadLetters}}
-	for _, t := range c.Topics() {
-		topics = append(topics, embeddedkafka.Topic{Name: t})
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	broker, err := embeddedkafka.Start(b.Context(), embeddedkafka.Options{Dir: filepath.Join(dir, "kafka"), Addr: "127.0.0.1:0", Topics: topics})
-	if err != nil {
-		b.Fatal(err)
-	}
-	producer := newProducer(b, broker.Addr())
-	company := simulate.New(simulate.Options{Seed: 1, Rate: 1e6})
-	alive := map[string]bool{}
-	batch := make([]simulate.Message, 0, 10_000)
-	for range n {
-		m := company.Next()
-		switch id := decode.ID(m.Value); {
-		case m.Meant.Broken != "":
-		case m.Meant.Kind == simulate.Deletion:
-			delete(alive, m.Topic+"/"+id)
-		default:
-			alive[m.Topic+"/"+id] = true
-		}
-		if batch = append(batch, m); len(batch) == cap(batch) {
-			if err := publishAll(b.Context(), producer, batch); err != nil {
-				b.Fatal(err)
-			}
-			batch = batch[:0]
-		}
-	}
-	if err := publishAll(b.Context(), producer, batch); err != nil {
-		b.Fatal(err)
-	}
-	if err := broker.Close(); err != nil {
-		b.Fatal(err)
-	}
-	return len(alive)
-}
-
-// consume returns how many records a second a bare kafka-go group member counts.
-func consume(b *testing.B, address string, n int) float64 {
-	b.Helper()
-	c := config.Default()
-	reader := kafkago.NewReader(kafkago.ReaderConfig{
-		Brokers: []string{address}, GroupID: "bare", GroupTopics: c.Topics(), StartOffset: kafkago.FirstOffset, MaxWait: time.Second,
-	})
-	defer reader.Close()
-	if _, err := reader.FetchMessage(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	began := time.Now()
-	for range n - 1 {
-		if _, err := reader.FetchMessage(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return float64(n) / time.Since(began).Seconds()
-}
-
-func newProducer(b *testing.B, address string) *kafka.Producer {
-	b.Helper()
-	conn, err := kafka.NewConnection([]string{address}, kafka.TLS{}, kafka.SASL{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := kafka.NewProducer(conn)
-	b.Cleanup(func() { _ = p.Close() })
-	return p
-}
-
-func freeAddress(b *testing.B) string {
-	b.Helper()
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-// resident returns the resident memory of a process in bytes.
-func resident(b *testing.B, pid int) int {
-	b.Helper()
-	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if fields := strings.Fields(lines.Text()); len(fields) > 1 && fields[0] == "VmRSS:" {
-			kilobytes, err := strconv.Atoi(fields[1])
-			if err != nil {
-				b.Fatal(err)
-			}
-			return kilobytes * 1024
-		}
-	}
-	return 0
 }

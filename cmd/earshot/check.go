@@ -14,16 +14,29 @@ import (
 
 func newCheck(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "check --config FILE",
+		Use:   "check --config FILE [--verify [--from T] [--to T] [--repair]]",
 		Short: "Find what would make the pipeline unsafe, with the fix for each",
 		Long: `Looks at the configuration, Kafka's topics and permissions, ClickHouse's version,
 settings, engines and schema, and the clocks. Exits with 1 if the pipeline would
-lose, double or never write feedback.`,
-		Example: "  earshot check --config earshot.yaml",
-		Args:    noArgs,
+lose, double or never write feedback.
+
+With --verify it recomputes the cells of sentiment_hourly from the rows instead, and
+exits with 1 if any differs. It may run while feedback is written: differences that
+pass by themselves are none.`,
+		Example: `  earshot check --config earshot.yaml
+  earshot check --config earshot.yaml --verify --from 2026-11-01`,
+		Args: noArgs,
 	}
 	cmd.Flags().String("config", "", "configuration file")
+	verify := &verification{std: std}
+	verify.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := verify.period(cmd); err != nil {
+			return err
+		}
+		if verify.wanted {
+			return verify.run(cmd)
+		}
 		c, err := loadConfig(cmd)
 		if err != nil {
 			return err

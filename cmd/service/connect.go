@@ -17,6 +17,7 @@ func OpenStore(c *config.Config, url string, log *slog.Logger) (*clickhouse.Stor
 		Database: c.ClickHouse.Database,
 		Username: c.ClickHouse.Username,
 		Password: c.ClickHouse.Password,
+		Now:      pipeline.Now,
 		Logger:   log,
 	})
 }

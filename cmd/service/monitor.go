@@ -19,13 +19,14 @@ import (
 // How often brokers and ClickHouse are asked, and for how long an answer is
 // awaited.
 const (
-	lagInterval       = 2 * time.Second
-	sentimentInterval = 30 * time.Second
-	monitorTimeout    = 5 * time.Second
+	lagInterval    = 2 * time.Second
+	storeInterval  = 30 * time.Second
+	monitorTimeout = 5 * time.Second
 )
 
 // monitor watches, from outside the pipeline, how far it is behind and what it
-// has heard: lag as the brokers see it, net sentiment as the views show it.
+// has heard: lag as the brokers see it, net sentiment and open dead letters as the
+// views show them.
 type monitor struct {
 	source  *kafka.Monitor
 	letters *kafka.Monitor
@@ -35,6 +36,7 @@ type monitor struct {
 
 	lagGauge       *prometheus.GaugeVec
 	sentimentGauge *prometheus.GaugeVec
+	openGauge      *prometheus.GaugeVec
 
 	mu   sync.Mutex
 	last monitorState
@@ -70,26 +72,30 @@ func newMonitor(conn *kafka.Connection, store *clickhouse.Store, c *config.Confi
 			Name: "earshot_net_sentiment",
 			Help: "100 × (positives − negatives) / items of the current and the last hour of feedback, −100…+100; topic empty: items as a whole.",
 		}, []string{"channel", "stage", "topic"}),
+		openGauge: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "earshot_dead_letters_open",
+			Help: "Records that are neither rows nor given up, by the reason of their last rejection; `earshot replay --dead-letters` brings them back.",
+		}, []string{"reason"}),
 	}
-	reg.MustRegister(m.lagGauge, m.sentimentGauge)
+	reg.MustRegister(m.lagGauge, m.sentimentGauge, m.openGauge)
 	return m
 }
 
 // run watches until ctx ends.
 func (m *monitor) run(ctx context.Context) error {
-	lag, sentiment := time.NewTicker(lagInterval), time.NewTicker(sentimentInterval)
+	lag, store := time.NewTicker(lagInterval), time.NewTicker(storeInterval)
 	defer lag.Stop()
-	defer sentiment.Stop()
+	defer store.Stop()
 	m.readLag(ctx)
-	m.readSentiment(ctx)
+	m.readStore(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-lag.C:
 			m.readLag(ctx)
-		case <-sentiment.C:
-			m.readSentiment(ctx)
+		case <-store.C:
+			m.readStore(ctx)
 		}
 	}
 }
@@ -124,31 +130,42 @@ func (m *monitor) state() monitorState {
 	return m.last
 }
 
-func (m *monitor) readSentiment(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, m.timeout)
-	defer cancel()
-	rows, err := m.store.Query(ctx, `
-		SELECT channel, stage, topic, 100 * (sum(positives) - sum(negatives)) / sum(items)
+func (m *monitor) readStore(ctx context.Context) {
+	m.readGauge(ctx, m.sentimentGauge, "net sentiment", `
+		SELECT [toString(channel), toString(stage), toString(topic)], 100 * (sum(positives) - sum(negatives)) / sum(items)
 		FROM sentiment_hourly
 		WHERE hour >= toStartOfHour(now64(3, 'UTC')) - INTERVAL 1 HOUR AND hour <= now64(3, 'UTC')
 		GROUP BY channel, stage, topic`)
+	m.readGauge(ctx, m.openGauge, "open dead letters", `
+		SELECT [toString(reason)], toFloat64(count())
+		FROM dead_letters
+		WHERE state = 'open'
+		GROUP BY reason`)
+}
+
+// readGauge sets a gauge to what a query returns: the values of its labels, and its
+// own. While ClickHouse does not answer, the gauge keeps what it had.
+func (m *monitor) readGauge(parent context.Context, gauge *prometheus.GaugeVec, what, sql string) {
+	ctx, cancel := context.WithTimeout(parent, m.timeout)
+	defer cancel()
+	rows, err := m.store.Query(ctx, sql)
 	if err != nil {
-		m.log.Debug("reading net sentiment", "error", err)
+		m.log.Debug("reading "+what, "error", err)
 		return
 	}
 	defer rows.Close()
-	m.sentimentGauge.Reset()
+	gauge.Reset() // what is gone has no value
 	for rows.Next() {
-		var channel, stage, topic string
-		var net float64
-		if err := rows.Scan(&channel, &stage, &topic, &net); err != nil {
-			m.log.Warn("reading net sentiment", "error", err)
+		var labels []string
+		var value float64
+		if err := rows.Scan(&labels, &value); err != nil {
+			m.log.Warn("reading "+what, "error", err)
 			return
 		}
-		m.sentimentGauge.WithLabelValues(channel, stage, topic).Set(net)
+		gauge.WithLabelValues(labels...).Set(value)
 	}
 	if err := rows.Err(); err != nil {
-		m.log.Warn("reading net sentiment", "error", err)
+		m.log.Warn("reading "+what, "error", err)
 	}
 }
 

@@ -35,10 +35,9 @@ func (s *Service) operations() http.Handler {
 func (s *Service) live(context.Context) dashboard.Live {
 	activity, state := s.activity.Snapshot(), s.monitor.state()
 	l := dashboard.Live{
-		Since:       s.started,
-		Consumed:    activity.Consumed,
-		Rows:        activity.Rows,
-		DeadLetters: map[string]uint64{},
+		Since:    s.started,
+		Consumed: activity.Consumed,
+		Rows:     activity.Rows,
 	}
 	if state.err != nil {
 		l.Err = "Kafka does not answer: " + state.err.Error()
@@ -46,8 +45,7 @@ func (s *Service) live(context.Context) dashboard.Live {
 	for _, p := range state.lag {
 		l.Lag = append(l.Lag, dashboard.PartitionLag{Topic: p.Topic, Partition: p.Partition, Records: p.Records})
 	}
-	for reason, n := range activity.Rejected {
-		l.DeadLetters[string(reason)] = n
+	for _, n := range activity.Rejected {
 		l.Rejected += n
 	}
 	for _, r := range activity.Latest {

@@ -164,6 +164,7 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.onClose(s.producer.Close)
 	if s.source, err = kafka.NewSource(s.conn, kafka.SourceOptions{
 		Group: s.config.Kafka.Group, Topics: s.config.Topics(), Log: s.log,
+		Lost: countLost(s.config.Topics(), s.registry),
 	}); err != nil {
 		return err
 	}
@@ -172,12 +173,14 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.reloader = newReloader(s.analyzer, SubjectsOf(s.config), s.log, s.registry)
 	s.monitor = newMonitor(s.conn, s.store, s.config, s.log, s.registry)
 	s.onClose(s.monitor.close)
+	writer := s.store.Writer()
 	s.pipe = &pipeline.Pipeline{
 		Source:      s.source,
 		Decoder:     newDecoders(s.config),
 		Analyzer:    s.analyzer,
-		Writer:      s.store.Writer(),
-		DeadLetters: deadletter.New(s.config.Kafka.DeadLetters, s.producer, s.log),
+		Writer:      writer,
+		Settler:     writer,
+		DeadLetters: pipeline.Rejecters{s.store.DeadLetterWriter(s.version), deadletter.New(s.config.Kafka.DeadLetters, s.producer, s.log)},
 		Privacy:     s.privacy,
 		Limits:      hearing(s.analyzer, s.config.Pipeline.Limits(), s.log, s.registry),
 		Log:         s.log,
@@ -200,6 +203,8 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(s.monitor.run)
 	work.Go(s.reloader.run)
 	work.Go(newEmergence(s.store, s.log, s.registry).run)
+	work.Go(func(ctx context.Context) error { return rollUp(ctx, s.store, s.log) })
+	work.Go(func(ctx context.Context) error { return watchSchema(ctx, s.store) })
 	if l := s.listeners["listen"]; l != nil {
 		work.Go(func(ctx context.Context) error { return serve(ctx, l, s.operations(), nil) })
 	}

@@ -123,8 +123,11 @@ func (s *Store) classify(ctx context.Context, what string, err error) error {
 		return err
 	}
 	var status *ch.HTTPError
+	// Who has answered as a ClickHouse speaks the protocol: what can't be understood
+	// any more was cut or garbled on its way.
+	answered := s.answered.Load()
 	if errors.As(err, &status) {
-		if fix := wrongProtocol(s.endpoint, err); fix != "" {
+		if fix := wrongProtocol(s.endpoint, err); fix != "" && !answered {
 			return &protocolError{fmt.Sprintf("clickhouse %s at %s: %s", what, s.endpoint, fix)}
 		}
 		wrapped := fmt.Errorf("clickhouse %s at %s: HTTP status %d %s: %w", what, s.endpoint, status.StatusCode, http.StatusText(status.StatusCode), shorten(status.Err))
@@ -139,11 +142,11 @@ func (s *Store) classify(ctx context.Context, what string, err error) error {
 		}
 		return fmt.Errorf("%w: check clickhouse.url: is this a ClickHouse?", wrapped)
 	}
-	if fix := wrongProtocol(s.endpoint, err); fix != "" {
+	if fix := wrongProtocol(s.endpoint, err); fix != "" && !answered {
 		return &protocolError{fmt.Sprintf("clickhouse %s at %s: %s", what, s.endpoint, fix)}
 	}
 	wrapped := fmt.Errorf("clickhouse %s at %s: %w", what, s.endpoint, withoutURL(err))
-	if fromNetwork(err) {
+	if (fromNetwork(err) || answered) && !untrusted(err) && !refusedTLS(err) {
 		return pipeline.Retriable(wrapped)
 	}
 	return wrapped
@@ -188,7 +191,7 @@ func fromNetwork(err error) bool {
 		errors.Is(err, net.ErrClosed), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, context.DeadlineExceeded),
 		errors.Is(err, ch.ErrAcquireConnTimeout), errors.Is(err, ch.ErrConnectionClosed):
-		return !untrusted(err) && !refusedTLS(err)
+		return true
 	}
 	return false
 }

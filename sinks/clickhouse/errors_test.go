@@ -213,6 +213,17 @@ func isInsert(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Query().Get("query"), "INSERT INTO feedback_store")
 }
 
+// raw answers with bytes and hangs up.
+func raw(answer string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_, _ = io.WriteString(conn, answer)
+			_ = conn.Close()
+		}
+	}
+}
+
 func TestAnInsertThatIsNotAcknowledgedIsAnErrorToTryAgain(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter, r *http.Request){
 		"overloaded": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
@@ -225,6 +236,12 @@ func TestAnInsertThatIsNotAcknowledgedIsAnErrorToTryAgain(t *testing.T) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
 		},
+		"cuts its answer":      raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf of an ans"),
+		"cuts a chunk":         raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\nhalf of a chunk"),
+		"cuts its status line": raw("HTTP/1.1 20"),
+		"garbles a chunk":      raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nnot a length\r\n0\r\n\r\n"),
+		"garbles its status":   raw("HTTP/1.1 OK 200 what\r\n\r\n"),
+		"answers with garbage": raw("\x15\x03\x01\x00\x02\x02\x28\x00\x00\xff\xfe"),
 		"fails after its headers": func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			_, _ = io.WriteString(w, "\r\n__exception__\r\nabcdefghijklmnop\r\nCode: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)\n95 abcdefghijklmnop\r\n__exception__\r\n")

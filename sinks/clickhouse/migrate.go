@@ -131,6 +131,9 @@ func LatestVersion() int {
 func (s *Store) SchemaVersion(ctx context.Context) (int, error) {
 	var version uint32
 	err := s.conn.QueryRow(ctx, "SELECT max(version) FROM schema_migrations").Scan(&version)
+	if err == nil || exceptionCode(err) != 0 {
+		s.answered.Store(true)
+	}
 	switch exceptionCode(err) {
 	case codeUnknownTable, codeUnknownDatabase:
 		return 0, nil

@@ -26,6 +26,7 @@ type row struct {
 	ingestedAt int64 // ms since 1970
 	shadow     string
 	rank       Rank // of the stored version that a shadow run heard
+	reread     bool // what it heard was its record, read again
 }
 
 // mention is a mention with the sentence around it.

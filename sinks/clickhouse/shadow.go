@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
+
+	"earshot/pipeline"
 )
 
 // ShadowWriter keeps what a shadow run heard, beside what everybody sees. Writing
@@ -27,8 +28,8 @@ func (s *Store) ShadowWriter(name string) (*ShadowWriter, error) {
 	return &ShadowWriter{store: s, name: name, table: newInserter(s, "shadow_store", shadowColumns())}, nil
 }
 
-// shadowColumns are those that an analysis fills, behind the key and the rank of the
-// version that was heard.
+// shadowColumns are those that an analysis fills and those that the record states,
+// behind the key and the rank of the version that was heard.
 func shadowColumns() []column[row] {
 	list := []column[row]{
 		{"shadow", typeWord, lowCardinality(func(r *row) string { return r.shadow })},
@@ -38,8 +39,9 @@ func shadowColumns() []column[row] {
 			}
 		}},
 		{"heard_at", typeTime, uint64s(func(r *row) uint64 { return uint64(r.ingestedAt) })},
+		{"reread", "Bool", bools(func(r *row) bool { return r.reread })},
 	}
-	names := append([]string{"source", "id"}, analysed...)
+	names := slices.Concat([]string{"source", "id"}, analysed, stated)
 	for _, c := range columns() {
 		if slices.Contains(names, c.name) {
 			list = append(list, c)
@@ -55,8 +57,16 @@ var analysed = []string{
 	"sentences", "effort", "emotion", "emotions", "intents", "urgency", "signals", "mentions", "targets", "noise", "tier", "model", "taxonomy",
 }
 
-// Write keeps the analyses of items. Those that no column could hold get a
-// Rejection and are left out.
+// stated are the columns that say what the record says, as mappings and redaction made
+// it. Where a record was read again, publishing replaces them, too: the offsets of what
+// was heard are of its text. What identifies and orders versions is not among them.
+var stated = []string{
+	"channel", "customer", "segment", "product", "location", "platform", "url", "reply_to", "likes", "shares", "title", "text", "turns",
+	"rating", "rating_max", "nps", "csat", "ces", "pii", "flags", "attributes", "stated_language", "stated_stage", "stated_touchpoint",
+}
+
+// Write keeps the analyses of items, and of those that were read again what their
+// records say. Those that no column could hold get a Rejection and are left out.
 func (w *ShadowWriter) Write(ctx context.Context, items []*Stored) error {
 	now := w.store.options.Now()
 	rows := make([]*row, 0, len(items))
@@ -68,7 +78,10 @@ func (w *ShadowWriter) Write(ctx context.Context, items []*Stored) error {
 			continue
 		}
 		r := newRow(&item.Item, now)
-		r.shadow, r.rank = w.name, item.Rank
+		r.shadow, r.rank, r.reread = w.name, item.Rank, item.Reread
+		if !item.Reread { // what the store has is not kept twice
+			r.f, r.text, r.attributes = &pipeline.Feedback{Source: r.f.Source, ID: r.f.ID}, "", nil
+		}
 		rows = append(rows, &r)
 	}
 	return w.table.write(ctx, rows)
@@ -81,76 +94,72 @@ func (e *NoShadowError) Error() string {
 	return fmt.Sprintf("there is no shadow run %q: `earshot replay --shadow %s` makes one; SELECT DISTINCT shadow FROM shadow_diff lists those there are", e.Name, e.Name)
 }
 
-// PublishShadow lets the analyses of a shadow run replace those that everybody
-// sees, in one step: a query sees all of them or none. Items that have changed
-// since they were heard keep what they have, and so do those that the run did not
-// hear. It returns how many were replaced. Publishing again changes nothing.
-//
-// The rows are made in a table of their own, which has the structure of
-// feedback_store, and attached to it as one partition. They replace those of the
-// same version by their higher revision.
-func (s *Store) PublishShadow(ctx context.Context, name string) (items int64, err error) {
-	if err := s.needShadow(ctx, name); err != nil {
-		return 0, err
-	}
-	staging := quoteName("publish_" + name)
-	run := func(what, sql string, args ...any) error {
-		if err := s.conn.Exec(s.untilEnd(ctx, map[string]any{"async_insert": 0}), sql, args...); err != nil {
-			return s.classify(ctx, "publishing shadow "+name+": "+what, err)
-		}
-		return nil
-	}
-	drop := func() error { return run("dropping what is left over", "DROP TABLE IF EXISTS "+staging) }
-	if err := drop(); err != nil {
-		return 0, err
-	}
-	if err := run("making a table", "CREATE TABLE "+staging+" AS feedback_store"); err != nil {
-		return 0, err
+// Heard returns the ranks of what a shadow holds, by item: of those behind after up to
+// and including until, in the order of source and id.
+func (w *ShadowWriter) Heard(ctx context.Context, after, until Key) (heard map[Key]Rank, err error) {
+	rows, err := w.store.conn.Query(ctx, `SELECT source, id, reinterpret(rank, 'FixedString(32)')
+FROM shadow_store FINAL
+WHERE shadow = ? AND `+behind+" AND "+upTo, slices.Concat([]any{w.name}, after.args(), until.args())...)
+	if err != nil {
+		return nil, w.store.classify(ctx, "shadow "+w.name, err)
 	}
 	defer func() {
-		if dropErr := drop(); err == nil {
-			err = dropErr
+		if closeErr := rows.Close(); err == nil && closeErr != nil {
+			err = w.store.classify(ctx, "shadow "+w.name, closeErr)
 		}
 	}()
-	if err := run("making the rows", s.publishSQL(staging), name); err != nil {
-		return 0, err
-	}
-	var n uint64
-	if err := s.conn.QueryRow(ctx, "SELECT count() FROM "+staging).Scan(&n); err != nil {
-		return 0, s.classify(ctx, "publishing shadow "+name, err)
-	}
-	return int64(n), run("swapping them in", "ALTER TABLE feedback_store ATTACH PARTITION tuple() FROM "+staging)
-}
-
-// publishSQL makes the rows: of the item all that the record says, of the shadow run
-// what it heard.
-func (s *Store) publishSQL(staging string) string {
-	var names, values []string
-	for _, c := range columns() {
-		value := "f." + c.name
-		if slices.Contains(analysed, c.name) {
-			value = "s." + c.name
+	heard = map[Key]Rank{}
+	for rows.Next() {
+		var key Key
+		var rank string
+		if err := rows.Scan(&key.Source, &key.ID, &rank); err != nil {
+			return nil, w.store.classify(ctx, "shadow "+w.name, err)
 		}
-		names, values = append(names, c.name), append(values, value)
+		var r Rank
+		copy(r[:], rank)
+		heard[key] = r
 	}
-	return "INSERT INTO " + staging + " (" + strings.Join(names, ", ") + ", revision) SELECT " + strings.Join(values, ", ") + `, f.revision + 1
-		FROM (SELECT * FROM shadow_store FINAL WHERE shadow = ?) AS s
-		INNER JOIN (SELECT *, rank FROM feedback_store FINAL WHERE is_deleted = 0) AS f ON s.source = f.source AND s.id = f.id
-		WHERE s.rank = f.rank AND f.revision < ` + fmt.Sprint(maxRevision)
+	return heard, w.store.classify(ctx, "shadow "+w.name, rows.Err())
 }
 
-// maxRevision is the most that the rank has room for.
-const maxRevision = 1<<12 - 1
+// Size counts the items of the shadow, and those of them that were read again.
+func (w *ShadowWriter) Size(ctx context.Context) (items, reread int64, err error) {
+	var all, some uint64
+	if err := w.store.conn.QueryRow(ctx, "SELECT count(), countIf(reread) FROM shadow_store FINAL WHERE shadow = ?", w.name).Scan(&all, &some); err != nil {
+		return 0, 0, w.store.classify(ctx, "shadow "+w.name, err)
+	}
+	return int64(all), int64(some), nil
+}
+
+// Clear forgets all that the shadow holds.
+func (w *ShadowWriter) Clear(ctx context.Context) error {
+	if err := w.store.conn.Exec(w.store.untilEnd(ctx, nil), "ALTER TABLE shadow_store DROP PARTITION ?", w.name); err != nil {
+		return w.store.classify(ctx, "clearing shadow "+w.name, err)
+	}
+	return nil
+}
 
 // DropShadow forgets a shadow run.
 func (s *Store) DropShadow(ctx context.Context, name string) error {
 	if err := s.needShadow(ctx, name); err != nil {
 		return err
 	}
-	if err := s.conn.Exec(s.untilEnd(ctx, nil), "ALTER TABLE shadow_store DROP PARTITION ?", name); err != nil {
-		return s.classify(ctx, "dropping shadow "+name, err)
+	w, err := s.ShadowWriter(name)
+	if err != nil {
+		return err
 	}
-	return nil
+	r, err := s.Replay(ctx, name)
+	if err != nil {
+		return err
+	}
+	// First of all the replay is none any more that could go on without its shadow.
+	if r != nil && r.State != ReplayPublished {
+		r.State = ReplayDropped
+		if err := s.SaveReplay(ctx, r); err != nil {
+			return err
+		}
+	}
+	return w.Clear(ctx)
 }
 
 func (s *Store) needShadow(ctx context.Context, name string) error {

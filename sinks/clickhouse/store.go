@@ -15,6 +15,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -40,6 +41,7 @@ type Store struct {
 	log      *slog.Logger
 	contact  time.Duration // how long Check waits for the first answer
 	compress bool          // what goes over the network
+	answered atomic.Bool   // by a ClickHouse
 }
 
 // Open prepares a Store; it connects on first use. Its errors name the option

@@ -28,6 +28,9 @@ type engine struct {
 var shared engine
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		os.Exit(upgradeChild(dir))
+	}
 	stop := shared.start()
 	m.Run()
 	stop()

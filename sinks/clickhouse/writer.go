@@ -17,7 +17,9 @@ var _ pipeline.Writer = (*Writer)(nil)
 // Writer inserts items into feedback_store. What may be relied on:
 //
 //   - A Write is one insert of one block into a table without partitions: all
-//     of its rows are stored, or none.
+//     of its rows are stored, or none. The same insert feeds hourly_items; where
+//     it fails between the two, it returns an error.
+//   - Roll-ups count what was written once Settle has returned nil after it.
 //   - Write returns nil only after the server has stored the rows, not merely
 //     queued them: async_insert is off whatever the user's profile says. What
 //     a crash of the server's machine leaves of them is up to the server's
@@ -35,19 +37,29 @@ var _ pipeline.Writer = (*Writer)(nil)
 //
 // A Writer is safe for concurrent use.
 type Writer struct {
-	store *Store
-	table *inserter[row]
+	store      *Store
+	table      *inserter[row]
+	tombstones *inserter[tombstone]
+	touched    touched
 }
 
 // Writer returns a writer into the store's feedback_store.
 func (s *Store) Writer() *Writer {
-	return &Writer{store: s, table: newInserter(s, "feedback_store", columns())}
+	return &Writer{
+		store: s, table: newInserter(s, "feedback_store", columns()), tombstones: newInserter(s, "hourly_items", tombstoneColumns()),
+		touched: touched{identities: map[uint32]struct{}{}, hours: map[int64]struct{}{}},
+	}
 }
 
 // Write stores every item that has no Rejection; see Writer. Without such
 // items it does nothing.
 func (w *Writer) Write(ctx context.Context, items []*pipeline.Item) error {
-	return w.table.write(ctx, w.rows(items))
+	rows := w.rows(items)
+	if err := w.table.write(ctx, rows); err != nil {
+		return err
+	}
+	w.touched.add(rows)
+	return nil
 }
 
 // inserter inserts values of T into a table, in one block.
@@ -92,9 +104,11 @@ func (w *inserter[T]) write(ctx context.Context, rows []*T) error {
 		_ = batch.Abort()
 		return err
 	}
+	pipeline.FaultPoint("inserting")
 	if err := batch.Send(); err != nil {
 		return w.failed(ctx, insertCtx, err)
 	}
+	pipeline.FaultPoint("inserted")
 	return nil
 }
 

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +19,11 @@ import (
 
 func write(tb testing.TB, s *Store, items ...*pipeline.Item) {
 	tb.Helper()
-	if err := s.Writer().Write(tb.Context(), items); err != nil {
+	w := s.Writer()
+	if err := w.Write(tb.Context(), items); err != nil {
+		tb.Fatal(err)
+	}
+	if err := w.Settle(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
 	for _, it := range items {
@@ -426,105 +428,6 @@ func TestQuoteIsTheSentenceOfTheMention(t *testing.T) {
 		if got := sentenceOf(sentences, mention); got != want {
 			t.Errorf("mention %v: sentence %v, want %v", mention, got, want)
 		}
-	}
-}
-
-// hourly is a row of sentiment_hourly.
-type hourly struct {
-	items, negatives, positives, neutrals int
-	customers                             map[string]bool
-}
-
-func TestViewsEqualAPlainRecomputation(t *testing.T) {
-	s := newStore(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	pick := func(of ...string) string { return of[random.IntN(len(of))] }
-	labels := []string{"negative", "neutral", "positive"}
-	start := time.Date(2026, 2, 28, 22, 30, 0, 0, time.UTC)
-
-	winners := map[string]*pipeline.Item{}
-	var batches [5][]*pipeline.Item
-	for offset := range 2000 {
-		it := &pipeline.Item{
-			Record: pipeline.Record{Topic: "t", Partition: offset % 3, Offset: int64(offset)},
-			Feedback: pipeline.Feedback{
-				Source: pick("a", "b"), ID: fmt.Sprint(random.IntN(600)), Channel: pipeline.Channels()[random.IntN(6)], Version: int64(random.IntN(3)),
-				CreatedAt: start.Add(time.Duration(random.IntN(6*3600)) * time.Second), Deleted: random.IntN(12) == 0, Customer: pick("", "c1", "c2", "c3", "c4"),
-				Stage: pick("", "usage", "billing"), Text: "some words",
-			},
-			Analysis: nlp.Analysis{Sentiment: nlp.Sentiment{Label: nlp.Label(pick(labels...))}, Noise: pick("", "", "", "", "spam")},
-		}
-		for range random.IntN(3) {
-			it.Analysis.Mentions = append(it.Analysis.Mentions, nlp.Mention{Topic: pick("billing", "device", "staff"), Stage: pick("usage", "billing", "support"), Label: nlp.Label(pick(labels...))})
-		}
-		key := it.Feedback.Source + "/" + it.Feedback.ID
-		if best := winners[key]; best == nil || rankLess(best, it) {
-			winners[key] = it
-		}
-		for range 1 + random.IntN(2) { // some are delivered twice
-			i := random.IntN(len(batches))
-			batches[i] = append(batches[i], it)
-		}
-	}
-	for _, batch := range batches {
-		write(t, s, batch...)
-	}
-
-	items, mentions := 0, 0
-	want := map[string]*hourly{}
-	add := func(it *pipeline.Item, stage, topic string, label nlp.Label) {
-		key := fmt.Sprintf("%s %s %s %s", it.Feedback.CreatedAt.Truncate(time.Hour).Format("2006-01-02 15:04:05.000"), it.Feedback.Channel, stage, topic)
-		h := want[key]
-		if h == nil {
-			h = &hourly{customers: map[string]bool{}}
-			want[key] = h
-		}
-		h.items++
-		switch label {
-		case nlp.Negative:
-			h.negatives++
-		case nlp.Positive:
-			h.positives++
-		case nlp.Neutral:
-			h.neutrals++
-		}
-		if it.Feedback.Customer != "" {
-			h.customers[it.Feedback.Customer] = true
-		}
-	}
-	for _, it := range winners {
-		if it.Feedback.Deleted {
-			continue
-		}
-		items++
-		mentions += len(it.Analysis.Mentions)
-		if it.Analysis.Noise != "" {
-			continue
-		}
-		add(it, cmp.Or(it.Feedback.Stage, prevalent(it.Analysis.Mentions, func(m *nlp.Mention) string { return m.Stage })), "", it.Analysis.Sentiment.Label)
-		for _, m := range it.Analysis.Mentions {
-			add(it, m.Stage, m.Topic, m.Label)
-		}
-	}
-	if n := count(t, s, "SELECT count() FROM feedback"); n != uint64(items) {
-		t.Errorf("feedback has %d rows, want %d", n, items)
-	}
-	if n := count(t, s, "SELECT count() FROM mentions"); n != uint64(mentions) {
-		t.Errorf("mentions has %d rows, want %d", n, mentions)
-	}
-	got := map[string]string{}
-	for _, r := range jsonRows(t, s, "SELECT * FROM sentiment_hourly") {
-		got[fmt.Sprintf("%s %s %s %s", r["hour"], r["channel"], r["stage"], r["topic"])] = fmt.Sprintf("%v %v %v %v %v %.6f", r["items"], r["negatives"], r["positives"], r["neutrals"], r["customers"], r["net_sentiment"])
-	}
-	expected := map[string]string{}
-	for key, h := range want {
-		expected[key] = fmt.Sprintf("%v %v %v %v %v %.6f", h.items, h.negatives, h.positives, h.neutrals, len(h.customers), 100*float64(h.positives-h.negatives)/float64(h.items))
-	}
-	if diff := gocmp.Diff(expected, got); diff != "" {
-		t.Errorf("sentiment_hourly differs (-want +got):\n%s", diff)
-	}
-	if len(expected) < 50 {
-		t.Errorf("only %d rows to compare: %v", len(expected), slices.Sorted(maps.Keys(expected)))
 	}
 }
 

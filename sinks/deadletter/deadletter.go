@@ -26,6 +26,7 @@ const (
 	HeaderReason    = "reason"    // a pipeline.Reason
 	HeaderError     = "error"     // what was wrong, for people
 	HeaderTime      = "time"      // when it was rejected, RFC 3339
+	HeaderTimestamp = "timestamp" // the original's, as Kafka has it, RFC 3339; letters of older versions lack it
 	HeaderSize      = "size"      // bytes of the original, where the value is only its beginning
 )
 
@@ -58,7 +59,7 @@ var _ pipeline.Rejecter = (*Sink)(nil)
 
 // New returns a sink into topic.
 func New(topic string, publisher Publisher, log *slog.Logger) *Sink {
-	return &Sink{topic: topic, publisher: publisher, log: log, now: time.Now}
+	return &Sink{topic: topic, publisher: publisher, log: log, now: pipeline.Now}
 }
 
 // Reject implements pipeline.Rejecter.
@@ -140,6 +141,7 @@ func (s *Sink) letter(item *pipeline.Item) kafkago.Message {
 			text(HeaderReason, string(item.Rejection.Reason)),
 			text(HeaderError, item.Rejection.Detail),
 			text(HeaderTime, s.now().UTC().Format(time.RFC3339Nano)),
+			text(HeaderTimestamp, r.Time.UTC().Format(time.RFC3339Nano)),
 		},
 	}
 	for _, h := range r.Headers {

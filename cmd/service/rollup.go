@@ -1,0 +1,62 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"earshot/sinks/clickhouse"
+)
+
+const (
+	// rollUpInterval is how often hours are rolled up that nobody has written to for
+	// idleHour.
+	rollUpInterval = time.Minute
+	idleHour       = 5 * time.Minute
+	// schemaInterval is how soon a process notices that the schema under it is no
+	// longer its own.
+	schemaInterval = 2 * time.Second
+)
+
+// rollUp rolls up idle hours until ctx ends. A failure is said once until it is over:
+// what is not rolled up is computed when it is read.
+func rollUp(ctx context.Context, store *clickhouse.Store, log *slog.Logger) error {
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(rollUpInterval/2 + rand.N(rollUpInterval)): // replicas take turns
+		}
+		hours, err := store.RollUp(ctx, idleHour)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !failing:
+			log.Warn("rolling up, trying again", "error", err)
+		case hours > 0:
+			log.Debug("rolled up", "hours", hours)
+		}
+		failing = err != nil
+	}
+}
+
+// watchSchema returns a *clickhouse.SchemaError once the schema has become another
+// than this binary's: it must not write to what it doesn't know.
+func watchSchema(ctx context.Context, store *clickhouse.Store) error {
+	tick := time.NewTicker(schemaInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		var other *clickhouse.SchemaError
+		if err := store.CheckSchema(ctx); errors.As(err, &other) && other.Has > other.Known {
+			return err
+		}
+	}
+}

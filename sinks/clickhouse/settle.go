@@ -1,0 +1,221 @@
+package clickhouse
+
+import (
+	"context"
+	"hash/crc32"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"earshot/pipeline"
+)
+
+var _ pipeline.Settler = (*Writer)(nil)
+
+// touched is what was written and not settled yet.
+type touched struct {
+	mu         sync.Mutex
+	identities map[uint32]struct{} // as hourly_items.identity
+	hours      map[int64]struct{}  // ms since 1970
+}
+
+func (t *touched) add(rows []*row) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range rows {
+		t.identities[crc32.ChecksumIEEE([]byte(r.f.ID))] = struct{}{}
+		t.hours[hourOf(r.f.CreatedAt)] = struct{}{}
+	}
+}
+
+// take hands over what has gathered.
+func (t *touched) take() (identities map[uint32]struct{}, hours map[int64]struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	identities, hours = t.identities, t.hours
+	t.identities, t.hours = map[uint32]struct{}{}, map[int64]struct{}{}
+	return identities, hours
+}
+
+// putBack takes back what could not be settled.
+func (t *touched) putBack(identities map[uint32]struct{}, hours map[int64]struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for identity := range identities {
+		t.identities[identity] = struct{}{}
+	}
+	for hour := range hours {
+		t.hours[hour] = struct{}{}
+	}
+}
+
+const hourMilli = int64(time.Hour / time.Millisecond)
+
+// hourOf returns the hour of a time as hourly_items has it.
+func hourOf(t time.Time) int64 {
+	ms := t.UnixMilli()
+	return ms - ((ms%hourMilli)+hourMilli)%hourMilli
+}
+
+// Settle implements pipeline.Settler for the roll-ups. Of the items written since it
+// was last called it finds those that have a version in another hour, lays tombstones
+// over what was left behind there, and opens all hours that have changed. It looks at
+// every stored version, whoever wrote it: of two writers that move the same item at
+// once, the one that looks later sees both.
+//
+// After an error nothing is lost: what was to be settled is settled next time.
+func (w *Writer) Settle(ctx context.Context) error {
+	identities, hours := w.touched.take()
+	if len(hours) == 0 {
+		return nil
+	}
+	changed := make(map[int64]struct{}, len(hours))
+	for hour := range hours {
+		changed[hour] = struct{}{}
+	}
+	err := w.leaveBehind(ctx, identities, changed)
+	if err == nil {
+		err = w.store.openHours(ctx, changed)
+	}
+	if err != nil {
+		w.touched.putBack(identities, hours)
+	}
+	return err
+}
+
+// identitiesAtOnce bounds the statement that looks for items.
+const identitiesAtOnce = 50_000
+
+// leaveBehind lays tombstones over versions in hours that their items have left, and
+// adds these hours to changed.
+func (w *Writer) leaveBehind(ctx context.Context, identities map[uint32]struct{}, changed map[int64]struct{}) error {
+	for list := range chunks(identities, identitiesAtOnce) {
+		moved, err := w.store.leftBehind(ctx, "identity IN ("+join(list)+")")
+		if err != nil {
+			return err
+		}
+		if err := w.tombstones.write(ctx, moved); err != nil {
+			return err
+		}
+		for _, m := range moved {
+			changed[m.hour] = struct{}{}
+		}
+	}
+	return nil
+}
+
+// tombstone says that an item no longer counts in an hour.
+type tombstone struct {
+	hour       int64 // ms since 1970
+	source, id string
+	rank       Rank // of the version that lies in another hour
+}
+
+func tombstoneColumns() []column[tombstone] {
+	return []column[tombstone]{
+		{"hour", typeTime, uint64s(func(t *tombstone) uint64 { return uint64(t.hour) })},
+		{"source", typeWord, lowCardinality(func(t *tombstone) string { return t.source })},
+		{"id", "String", text(func(t *tombstone) string { return t.id })},
+		{"rank", "UInt256", func(e *encoder, of []*tombstone) {
+			for _, t := range of {
+				e.buf = append(e.buf, t.rank[:]...)
+			}
+		}},
+		{"is_deleted", "UInt8", bools(func(*tombstone) bool { return true })},
+	}
+}
+
+// leftBehind returns the places of items in hours where they have a version, but not
+// their newest one, and no tombstone yet. which selects rows of hourly_items; it must
+// select all rows of an item or none.
+func (s *Store) leftBehind(ctx context.Context, which string) ([]*tombstone, error) {
+	rows, err := s.conn.Query(s.patient(ctx, nil), `
+		SELECT source, id, toUnixTimestamp64Milli(place.1), reinterpret(last, 'FixedString(32)')
+		FROM
+		(
+			SELECT source, id, max(newest) AS last, arrayFilter(p -> p.2 < last, groupArray((hour, newest))) AS left_behind
+			FROM (SELECT hour, source, id, max(rank) AS newest FROM hourly_items WHERE `+which+` GROUP BY hour, source, id)
+			GROUP BY source, id
+			HAVING count() > 1
+		)
+		ARRAY JOIN left_behind AS place`)
+	if err != nil {
+		return nil, s.classify(ctx, "settling", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []*tombstone
+	for rows.Next() {
+		var t tombstone
+		var rank string
+		if err := rows.Scan(&t.source, &t.id, &t.hour, &rank); err != nil {
+			return nil, err
+		}
+		copy(t.rank[:], rank)
+		found = append(found, &t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.classify(ctx, "settling", err)
+	}
+	return found, nil
+}
+
+// hoursAtOnce bounds the statement that opens hours.
+const hoursAtOnce = 10_000
+
+// openHours says that hours have changed: from now on they are read from
+// hourly_items. It comes after what has changed them is visible.
+func (s *Store) openHours(ctx context.Context, hours map[int64]struct{}) error {
+	for list := range chunks(hours, hoursAtOnce) {
+		all := "(SELECT fromUnixTimestamp64Milli(arrayJoin([" + join(list) + "]::Array(Int64)), 'UTC') AS hour)"
+		err := s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), `
+			INSERT INTO hours (hour, revision, roll, changed_at)
+			SELECT changed.hour, bitOr(ifNull(known.revision, 0), 1) + 2, 0, now64(3)
+			FROM `+all+` AS changed
+			LEFT JOIN (SELECT hour, revision FROM hours FINAL WHERE hour IN `+all+`) AS known ON changed.hour = known.hour`)
+		if err != nil {
+			return s.classify(ctx, "opening hours", err)
+		}
+	}
+	return nil
+}
+
+// patient returns ctx with settings for a long statement of the store's own.
+func (s *Store) patient(ctx context.Context, settings map[string]any) context.Context {
+	all := map[string]any{"max_query_size": 16 << 20}
+	for name, value := range settings {
+		all[name] = value
+	}
+	return s.untilEnd(ctx, all)
+}
+
+// chunks yields the keys of a set in lists of at most n.
+func chunks[K comparable](set map[K]struct{}, n int) func(yield func([]K) bool) {
+	return func(yield func([]K) bool) {
+		list := make([]K, 0, min(len(set), n))
+		for key := range set {
+			if list = append(list, key); len(list) == n {
+				if !yield(list) {
+					return
+				}
+				list = list[:0]
+			}
+		}
+		if len(list) > 0 {
+			yield(list)
+		}
+	}
+}
+
+// join writes numbers as SQL lists them.
+func join[N int64 | uint32](numbers []N) string {
+	var b strings.Builder
+	b.Grow(12 * len(numbers))
+	for i, n := range numbers {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(int64(n), 10))
+	}
+	return b.String()
+}

@@ -1,0 +1,193 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Cell is a cell of sentiment_hourly: what its row counts, and of what.
+type Cell struct {
+	Hour                  time.Time
+	Channel, Stage, Topic string
+}
+
+// CellCounts are the counts of a cell.
+type CellCounts struct {
+	Items, Negatives, Positives, Neutrals, Customers int64
+}
+
+// CellDifference is a cell whose counts in sentiment_hourly are not those that the
+// rows of feedback_store give. A cell that is missing counts nothing.
+type CellDifference struct {
+	Cell
+	RolledUp, Rows CellCounts
+}
+
+// String names the cell and every count that differs.
+func (d CellDifference) String() string {
+	s := fmt.Sprintf("%s channel=%s stage=%s topic=%s:", d.Hour.Format("2006-01-02T15:04Z"), d.Channel, d.Stage, d.Topic)
+	for _, c := range []struct {
+		name           string
+		rolledUp, rows int64
+	}{
+		{"items", d.RolledUp.Items, d.Rows.Items}, {"negatives", d.RolledUp.Negatives, d.Rows.Negatives}, {"positives", d.RolledUp.Positives, d.Rows.Positives},
+		{"neutrals", d.RolledUp.Neutrals, d.Rows.Neutrals}, {"customers", d.RolledUp.Customers, d.Rows.Customers},
+	} {
+		if c.rolledUp != c.rows {
+			s += fmt.Sprintf(" %s %d instead of %d", c.name, c.rolledUp, c.rows)
+		}
+	}
+	return s
+}
+
+// Verification is what VerifyRollups found.
+type Verification struct {
+	Cells       int64 // compared
+	Items       int64 // feedback items in the period, by their rows
+	Differences []CellDifference
+}
+
+const verifySQL = `
+WITH
+	fromUnixTimestamp64Milli(?, 'UTC') AS first, fromUnixTimestamp64Milli(?, 'UTC') AS last,
+	counts AS
+	(
+		SELECT 1 AS side, hour, channel, stage, topic, items, negatives, positives, neutrals, customers
+		FROM sentiment_hourly WHERE hour >= first AND hour < last
+		UNION ALL
+		SELECT 2 AS side, hour, channel, c.2 AS stage, c.1 AS topic,
+			count() AS items, countIf(c.3 = 'negative') AS negatives, countIf(c.3 = 'positive') AS positives, countIf(c.3 = 'neutral') AS neutrals,
+			uniqExactIf(customer, customer != '') AS customers
+		FROM
+		(
+			SELECT fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour, channel, customer,
+				arrayPushFront(arrayMap(m -> (m.topic, m.stage, m.label), mentions), ('', toString(stage), toString(label))) AS counted
+			FROM feedback_store FINAL
+			WHERE is_deleted = 0 AND noise = '' AND hour >= first AND hour < last
+		)
+		ARRAY JOIN counted AS c
+		GROUP BY hour, channel, stage, topic
+	)
+SELECT hour, channel, stage, topic,
+	sumIf(toInt64(items), side = 1), sumIf(toInt64(negatives), side = 1), sumIf(toInt64(positives), side = 1), sumIf(toInt64(neutrals), side = 1), sumIf(toInt64(customers), side = 1),
+	sumIf(toInt64(items), side = 2) AS rows, sumIf(toInt64(negatives), side = 2), sumIf(toInt64(positives), side = 2), sumIf(toInt64(neutrals), side = 2), sumIf(toInt64(customers), side = 2),
+	countIf(side = 1) != 1 OR countIf(side = 2) != 1 OR uniqExact(items, negatives, positives, neutrals, customers) != 1 AS differs,
+	count() OVER () AS cells, sumIf(rows, topic = '') OVER () AS all_items
+FROM counts
+GROUP BY hour, channel, stage, topic
+ORDER BY differs DESC, hour, channel, stage, topic
+LIMIT ?`
+
+// differencesShown bounds how many cells a verification lists.
+const differencesShown = 10_000
+
+// VerifyRollups computes the cells of sentiment_hourly from the rows of
+// feedback_store, for the hours that begin from from up to, not including, to, and
+// compares them with what the view shows. What is being written at this moment may
+// show as a difference until it is settled: VerifyRollups looks again, and tells only
+// the differences that stay as they are.
+func (s *Store) VerifyRollups(ctx context.Context, from, to time.Time) (Verification, error) {
+	const looks = 3
+	const between = 5 * time.Second
+	v, err := s.compareCells(ctx, from, to)
+	for look := 1; err == nil && len(v.Differences) > 0 && look < looks; look++ {
+		select {
+		case <-ctx.Done():
+			return v, context.Cause(ctx)
+		case <-time.After(between):
+		}
+		before := map[CellDifference]bool{}
+		for _, d := range v.Differences {
+			before[d] = true
+		}
+		if v, err = s.compareCells(ctx, from, to); err != nil {
+			break
+		}
+		var stay []CellDifference
+		for _, d := range v.Differences {
+			if before[d] {
+				stay = append(stay, d)
+			}
+		}
+		v.Differences = stay
+	}
+	return v, err
+}
+
+// compareCells compares all cells once.
+func (s *Store) compareCells(ctx context.Context, from, to time.Time) (v Verification, err error) {
+	settings := map[string]any{"max_bytes_before_external_group_by": 2 << 30}
+	rows, err := s.conn.Query(s.patient(ctx, settings), verifySQL, from.UnixMilli(), to.UnixMilli(), differencesShown)
+	if err != nil {
+		return v, s.classify(ctx, "verifying", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var d CellDifference
+		var differs uint8
+		var cells uint64
+		err := rows.Scan(&d.Hour, &d.Channel, &d.Stage, &d.Topic,
+			&d.RolledUp.Items, &d.RolledUp.Negatives, &d.RolledUp.Positives, &d.RolledUp.Neutrals, &d.RolledUp.Customers,
+			&d.Rows.Items, &d.Rows.Negatives, &d.Rows.Positives, &d.Rows.Neutrals, &d.Rows.Customers,
+			&differs, &cells, &v.Items)
+		if err != nil {
+			return v, err
+		}
+		v.Cells = int64(cells)
+		if differs == 0 {
+			break
+		}
+		v.Differences = append(v.Differences, d)
+	}
+	return v, s.classify(ctx, "verifying", rows.Err())
+}
+
+// RepairRollups makes the roll-ups of hours from the rows anew: of those that begin
+// from from up to, not including, to. It may run while feedback is written, and be
+// repeated.
+func (s *Store) RepairRollups(ctx context.Context, from, to time.Time) error {
+	settings := s.patient(ctx, map[string]any{"async_insert": 0})
+	const inPeriod = " hour >= fromUnixTimestamp64Milli(?, 'UTC') AND hour < fromUnixTimestamp64Milli(?, 'UTC')"
+	// What counts there, and what is stored but does not show: it was withdrawn.
+	for _, rows := range []string{"feedback_store FINAL WHERE", "feedback_store WHERE is_deleted = 1 AND"} {
+		err := s.conn.Exec(settings, "INSERT INTO hourly_items (hour, source, id, rank, is_deleted, channel, customer, counted) SELECT "+hourlyItem+" FROM "+rows+inPeriod, from.UnixMilli(), to.UnixMilli())
+		if err != nil {
+			return s.classify(ctx, "repairing", err)
+		}
+	}
+	// What counts there and should not.
+	err := s.conn.Exec(settings, `
+		INSERT INTO hourly_items (hour, source, id, rank, is_deleted)
+		SELECT h.hour, h.source, h.id, greatest(h.rank, ifNull(f.rank, toUInt256(0))), 1
+		FROM (SELECT source, id, rank, fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS place FROM feedback_store FINAL) AS f
+		RIGHT JOIN (SELECT hour, source, id, rank FROM hourly_items FINAL WHERE is_deleted = 0 AND`+inPeriod+`) AS h
+			ON h.source = f.source AND h.id = f.id
+		WHERE ifNull(f.id, '') = '' OR f.place != h.hour`, from.UnixMilli(), to.UnixMilli())
+	if err != nil {
+		return s.classify(ctx, "repairing", err)
+	}
+	hours := map[int64]struct{}{}
+	rows, err := s.conn.Query(ctx, "SELECT DISTINCT toUnixTimestamp64Milli(hour) FROM (SELECT hour FROM hourly_items UNION ALL SELECT hour FROM hours) WHERE"+inPeriod, from.UnixMilli(), to.UnixMilli())
+	if err != nil {
+		return s.classify(ctx, "repairing", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var hour int64
+		if err := rows.Scan(&hour); err != nil {
+			return err
+		}
+		hours[hour] = struct{}{}
+	}
+	if err := rows.Err(); err != nil {
+		return s.classify(ctx, "repairing", err)
+	}
+	return s.openHours(ctx, hours)
+}
+
+// hourlyItem selects, from rows of feedback_store, what hourly_items holds of them,
+// as the view hourly_items_feed does.
+const hourlyItem = `fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour,
+	source, id, rank, is_deleted, channel, customer,
+	if(noise != '' OR is_deleted, [], arrayPushFront(arrayMap(m -> (m.topic, m.stage, toString(m.label)), mentions), ('', toString(stage), toString(label)))) AS counted`
