@@ -48,14 +48,32 @@ test: engine onnxruntime ## all tests that need nothing but this machine
 test-integration: engine kafka ## the tests on real Apache Kafka and with foreign ClickHouse clients
 	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./...
 
+.PHONY: build-faults
+build-faults: build
+	CGO_ENABLED=0 go build -trimpath -tags faults -ldflags '$(LDFLAGS)' -o bin/earshot-faults ./cmd/earshot
+
+# RELIABILITY=1 keeps the table of results in deploy/RELIABILITY.md, SEED=n repeats what was random.
+FAULTS = go test -v -tags faults -count 1 -run '^TestFaults$$' ./cmd/faults $(if $(SEED),-seed $(SEED)) $(if $(RELIABILITY),-reliability ../../deploy/RELIABILITY.md)
+
+.PHONY: test-faults
+test-faults: build-faults engine kafka ## break everything that can break and compare every row with what it must be (under 20 minutes)
+	$(FAULTS) -timeout 25m
+
+.PHONY: soak
+soak: build-faults engine kafka ## the same for an hour, at random
+	$(FAULTS) -timeout 90m -soak 1h -slots 14
+
 .PHONY: test-examples
 test-examples: build engine ## the example mappings and commands, end to end, on a sample of each
 	deploy/examples/run.sh
 
+# Two cores, as the numbers are stated for, where there are more.
+TWO_CORES := $(shell command -v taskset >/dev/null && echo taskset -c 0,1)
+
 .PHONY: bench
-bench: onnxruntime build engine ## rate, visibility, start and memory of the whole, then its parts
+bench: onnxruntime build engine kafka ## rate, visibility, start and memory of the whole, then its parts
 	@echo "cores: $$(nproc)"
-	go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/earshot
+	$(TWO_CORES) go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 60m ./cmd/earshot
 	go test -run '^$$' -bench . -benchtime 1s -cpu 1 ./nlp ./nlp/segment ./nlp/token ./nlp/language ./nlp/encoder
 	go test -run '^$$' -bench . -benchtime 1s ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
 
