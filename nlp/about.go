@@ -17,7 +17,7 @@ func (a *Analyzer) about(h *hearing, at token.Range, part partOf) said {
 		// of which the clause knows more than the words around it.
 		var both balance
 		both.add(v.Probabilities, 1)
-		both.add(h.heard.clauses[c], 1)
+		both.addLogs(h.heard.logs[c], 1)
 		s.Probabilities = both.mean()
 	}
 	if h.byDeep {

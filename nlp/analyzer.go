@@ -54,6 +54,7 @@ type Analyzer struct {
 	deep      *deep         // nil in the fast tier
 	degraded  error
 	subjects  atomic.Pointer[subjects]
+	memory    *memory
 	hearings  sync.Pool
 }
 
@@ -68,7 +69,7 @@ func New(o Options) (*Analyzer, error) {
 	if o.Tier != "" && o.Tier != TierFast && o.Tier != TierDeep {
 		return nil, fmt.Errorf("no tier %q: there are %s and %s", o.Tier, TierFast, TierDeep)
 	}
-	a := &Analyzer{languages: language.Default()}
+	a := &Analyzer{languages: language.Default(), memory: new(memory)}
 	if err := a.Reload(o.Subjects); err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func New(o Options) (*Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.hearings.New = func() any { return &hearing{extractor: sentiment.NewExtractor(a.fast.Bits)} }
+	a.hearings.New = func() any { return a.newHearing() }
 	return a, nil
 }
 
@@ -168,10 +169,12 @@ func (a *Analyzer) Analyze(ctx context.Context, docs []Document) ([]Analysis, er
 type hearing struct {
 	language  string
 	foreign   bool // in letters that no tier was taught
+	turns     bool // of the customer are told apart
 	body      segment.Text
 	title     segment.Text
 	extractor *sentiment.Extractor
 	features  sentiment.Features
+	places    []uint32        // of the n-grams of a word
 	sums      []sentiment.Sum // of the body's clauses
 	titleSums []sentiment.Sum
 	heard     heard
@@ -184,6 +187,7 @@ type hearing struct {
 	spans      []token.Span
 	around     aspect.Features
 	tagSum     tag.Sum
+	partSum    tag.Sum // of a clause
 	judged     tag.Tags
 	tags       tags
 	features32 []float32   // the encoder's, where byDeep
@@ -194,12 +198,19 @@ type hearing struct {
 	placed     []tag.Label // topics whose clauses are looked for
 }
 
+func (a *Analyzer) newHearing() *hearing {
+	h := &hearing{extractor: sentiment.NewExtractor(a.fast.Bits)}
+	h.extractor.LeaveForms()
+	return h
+}
+
 // heard is what a tier makes of a document: probabilities of negative, neutral
 // and positive.
 type heard struct {
 	text      sentiment.Probabilities
 	sentences []sentiment.Probabilities
 	clauses   []sentiment.Probabilities
+	logs      []sentiment.Probabilities // of clauses
 	turns     []sentiment.Probabilities // of the parts of Document.Voice
 	// oneSided says that the whole was heard to have one side, whatever single
 	// clauses look like.
@@ -259,7 +270,7 @@ func handOver[T any](list []T) (buffer, own []T) {
 
 // read tells the language and finds tokens, sentences and clauses.
 func (a *Analyzer) read(d *Document, h *hearing) {
-	h.language = a.languageOf(d)
+	h.language, h.turns = a.languageOf(d), d.Voice != nil
 	h.body.Read(d.Text, d.Voice, h.language)
 	h.title.Read(d.Title, nil, h.language)
 	h.around.Begin(&h.body)

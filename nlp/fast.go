@@ -15,13 +15,11 @@ func (a *Analyzer) hearFast(h *hearing) {
 	temperature := m.TemperatureOf(h.language)
 	var text sentiment.Evidence
 	h.tagSum.Reset()
-	h.titleSums = m.Sums(h.titleSums[:0], h.extractor, &h.features, &h.title)
-	a.tags.Add(&h.tagSum, &h.features)
+	h.titleSums = a.sums(h, h.titleSums[:0], &h.title)
 	for _, s := range h.titleSums {
 		text[sentiment.Title].Add(s)
 	}
-	h.sums = m.Sums(h.sums[:0], h.extractor, &h.features, &h.body)
-	a.tags.Add(&h.tagSum, &h.features)
+	h.sums = a.sums(h, h.sums[:0], &h.body)
 	sentiment.Gather(&text, &h.body, h.sums)
 
 	out := &h.heard
@@ -37,23 +35,47 @@ func (a *Analyzer) hearFast(h *hearing) {
 	h.gather()
 }
 
+// sums appends the evidence in each clause of a text, and adds what the text tells of
+// tags to the document's. h is left with the features.
+func (a *Analyzer) sums(h *hearing, dst []sentiment.Sum, t *segment.Text) []sentiment.Sum {
+	f := &h.features
+	h.extractor.Text(f, t)
+	a.tags.AddWords(&h.tagSum, f.Words)
+	var at sentiment.End
+	for _, end := range f.Ends {
+		s := a.fast.OfWords(f.Words[at.Words:end.Words])
+		s.Add(a.spell(h, f.Forms[at.Forms:end.Forms], &h.tagSum))
+		dst = append(dst, s)
+		at = end
+	}
+	return dst
+}
+
 // gather makes the sentences and turns of the clauses: the mean of their logits,
 // by their lengths.
 func (h *hearing) gather() {
 	out := &h.heard
-	out.sentences, out.turns = out.sentences[:0], out.turns[:0]
+	out.sentences, out.turns, out.logs = out.sentences[:0], out.turns[:0], out.logs[:0]
+	for _, p := range out.clauses {
+		out.logs = append(out.logs, logs(p))
+	}
 	eachTurn(h.body.Sentences, func(sentences []segment.Sentence) {
 		var turn balance
 		for _, s := range sentences {
 			var sentence balance
 			for c := s.Clauses.From; c < s.Clauses.To; c++ {
 				clause := h.body.Clauses[c]
-				sentence.add(out.clauses[c], float64(clause.To-clause.From))
+				sentence.addLogs(out.logs[c], float64(clause.To-clause.From))
 			}
-			out.sentences = append(out.sentences, sentence.mean())
-			turn.add(sentence.mean(), sentence.weight)
+			mean := sentence.mean()
+			out.sentences = append(out.sentences, mean)
+			if h.turns {
+				turn.add(mean, sentence.weight)
+			}
 		}
-		out.turns = append(out.turns, turn.mean())
+		if h.turns {
+			out.turns = append(out.turns, turn.mean())
+		}
 	})
 }
 
@@ -63,10 +85,20 @@ type balance struct {
 	weight float64
 }
 
-func (b *balance) add(p sentiment.Probabilities, weight float64) {
+// logs are the logarithms of probabilities.
+func logs(p sentiment.Probabilities) sentiment.Probabilities {
 	const least = 1e-4
 	for c := range p {
-		b.logs[c] += weight * math.Log(max(p[c], least))
+		p[c] = math.Log(max(p[c], least))
+	}
+	return p
+}
+
+func (b *balance) add(p sentiment.Probabilities, weight float64) { b.addLogs(logs(p), weight) }
+
+func (b *balance) addLogs(logs sentiment.Probabilities, weight float64) {
+	for c := range logs {
+		b.logs[c] += weight * logs[c]
 	}
 	b.weight += weight
 }

@@ -26,12 +26,12 @@ func (h *hearing) tagFast() {
 	t.stage = said.One(tag.Stage).String()
 	for l, to := tag.Intent.Bounds(); l < to; l++ {
 		if said.Said[l] {
-			t.intents = append(t.intents, heardTag{l.String(), float64(said.P[l])})
+			t.intents = append(t.intents, heardTag{l.String(), float64(said.P(l))})
 		}
 	}
 	t.effort, t.told = said.Effort()
 	for l, to := tag.Emotion.Bounds(); l < to; l++ {
-		t.emotions = append(t.emotions, heardTag{l.String(), float64(said.P[l])})
+		t.emotions = append(t.emotions, heardTag{l.String(), float64(said.P(l))})
 	}
 	t.emotion = said.One(tag.Emotion).String()
 }
@@ -79,7 +79,7 @@ func (h *hearing) fastWord(g tag.Group, name string) float64 {
 	if !known {
 		return 0.5
 	}
-	return float64(h.judged.P[l])
+	return float64(h.judged.P(l))
 }
 
 // together puts the fast tier's word into the encoder's probabilities of labels of

@@ -38,26 +38,15 @@ func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 	n := int(to - from)
 	h.topicOdds = append(h.topicOdds[:0], make([]float64, n)...)
 	h.met = append(h.met[:0], make([]uint8, n)...)
-	w, byHeads := a.weighing(h)
-	for i := range h.topicOdds {
-		odds := w.bias - w.from + w.fast*logit(float64(h.judged.P[int(from)+i]))
-		if byHeads {
-			odds += w.deep * logit(h.deep.headings.topics[a.deep.heads.ofLabel[i]])
-		}
-		h.topicOdds[i] = odds
-	}
 	for _, m := range matches {
-		if m.Kind != taxonomy.KindTopic {
+		l, deeper, known := labelOf(m.Name)
+		if m.Kind != taxonomy.KindTopic || !known {
 			continue
 		}
-		first, _, deeper := strings.Cut(m.Name, ".")
-		l, known := tag.Topic.LabelOf(first)
-		if !known {
-			continue
-		}
+		w, _ := a.weighing(h)
 		i := int(l - from)
 		if h.met[i] == 0 {
-			h.topicOdds[i] += h.subjects.likelier[i]
+			h.topicOdds[i] = a.odds(h, i) + h.subjects.likelier[i]
 		}
 		level, weight := uint8(1), w.first
 		if deeper {
@@ -68,6 +57,42 @@ func (a *Analyzer) weigh(h *hearing, matches []taxonomy.Match) {
 			h.topicOdds[i] += weight
 		}
 	}
+	for i := range h.topicOdds {
+		if h.met[i] == 0 {
+			h.topicOdds[i] = a.oddsUnmet(h, i)
+		}
+	}
+}
+
+// labelOf is the models' label of a topic's first level, and tells whether the topic
+// is of the second; false where the models don't know it.
+func labelOf(topic string) (l tag.Label, deeper, known bool) {
+	first, _, deeper := strings.Cut(topic, ".")
+	l, known = tag.Topic.LabelOf(first)
+	return l, deeper, known
+}
+
+// odds are how surely the models alone hear the i-th topic.
+func (a *Analyzer) odds(h *hearing, i int) float64 {
+	w, byHeads := a.weighing(h)
+	from, _ := tag.Topic.Bounds()
+	odds := w.bias - w.from + w.fast*logit(float64(h.judged.P(from+tag.Label(i))))
+	if byHeads {
+		odds += w.deep * logit(h.deep.headings.topics[a.deep.heads.ofLabel[i]])
+	}
+	return odds
+}
+
+// oddsUnmet are those of a topic that no rule met: most are far too little to be told,
+// and these are not exact.
+func (a *Analyzer) oddsUnmet(h *hearing, i int) float64 {
+	const rounding = 1e-3 // more than that of probabilities
+	w, byHeads := a.weighing(h)
+	from, _ := tag.Topic.Bounds()
+	if rough := w.bias - w.from + w.fast*h.judged.Odds(from+tag.Label(i)); rough < -rounding && !byHeads {
+		return rough
+	}
+	return a.odds(h, i)
 }
 
 // denied tells whether a topic is hardly spoken of although a built-in rule met its
@@ -77,8 +102,7 @@ func (h *hearing) denied(topic, rule string) bool {
 	if !h.subjects.builtIn[pack] {
 		return false
 	}
-	first, _, deeper := strings.Cut(topic, ".")
-	l, known := tag.Topic.LabelOf(first)
+	l, deeper, known := labelOf(topic)
 	from, _ := tag.Topic.Bounds()
 	least := 0.
 	if deeper {
@@ -126,9 +150,11 @@ func (a *Analyzer) place(h *hearing) {
 	var best, logits [tag.Labels]float32
 	var start sentiment.End
 	for c, end := range h.features.Ends {
-		part := sentiment.Features{Words: h.features.Words[start.Words:end.Words], Chars: h.features.Chars[start.Chars:end.Chars]}
+		h.partSum.Reset()
+		a.tags.AddWords(&h.partSum, h.features.Words[start.Words:end.Words])
+		a.spell(h, h.features.Forms[start.Forms:end.Forms], &h.partSum)
 		start = end
-		a.tags.LogitsOf(logits[:len(labels)], labels, &part, h.heard.clauses[c])
+		a.tags.LogitsOf(logits[:len(labels)], labels, &h.partSum, h.heard.clauses[c])
 		for i := range labels {
 			if c == 0 || logits[i] > best[i] {
 				best[i], h.tags.topics[i].at = logits[i], h.body.Span(h.body.Clauses[c].Range).Start

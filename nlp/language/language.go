@@ -54,6 +54,7 @@ type Model struct {
 	// scale is what a vote of 1 is worth, bias what each lane starts with.
 	scale float32
 	bias  [8]float32
+	known memory
 }
 
 //go:embed model.bin
@@ -108,32 +109,6 @@ func (m *Model) latin(symbols []byte) (string, float64) {
 		return Und, p[named]
 	}
 	return lanes[best], p[best]
-}
-
-// votes sums the votes of each lane, and counts the features that cast them.
-func (m *Model) votes(symbols []byte) (sums [8]int32, n int) {
-	var f features
-	places, shift := m.places, m.shift&31
-	for len(symbols) > 0 {
-		// Four lanes of 16 bits each hold 257 votes of a byte.
-		const even = 0x00FF00FF00FF00FF
-		symbols = f.fill(symbols)
-		var low, high uint64
-		for _, h := range f.hashes[:f.n] {
-			v := places[h>>shift]
-			low += v & even
-			high += v >> 8 & even
-		}
-		for i := range 4 {
-			sums[2*i] += int32(low >> (16 * i) & 0xFFFF)
-			sums[2*i+1] += int32(high >> (16 * i) & 0xFFFF)
-		}
-		n += f.n
-	}
-	for i := range sums {
-		sums[i] -= int32(128 * n)
-	}
-	return sums, n
 }
 
 // probabilities makes a distribution of votes.

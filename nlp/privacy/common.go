@@ -22,7 +22,7 @@ var natures = newLexicon(map[nature]string{
 })
 
 // natureOf returns what word w can be.
-func (s *search) natureOf(w *word) nature { return natures.of(s.keyOf(w)) }
+func (s *search) natureOf(w *word) nature { return lookUp(s, natures, w) }
 
 // commonWords are words that stand beside names or begin with a capital without
 // being part of one.

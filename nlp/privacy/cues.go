@@ -49,27 +49,38 @@ type lexicon[T ~uint8 | ~uint32] struct {
 // gates is how many pairs of first and last bytes a lexicon tells apart.
 const gates = 1 << 10
 
-// gateOf returns the gate of a word that is not empty.
-func gateOf[S string | []byte](word S) int {
-	return (int(word[0])<<5 ^ int(word[len(word)-1])) % gates
-}
+// gateOf returns the gate of the words that begin and end so.
+func gateOf(first, last byte) int { return (int(first)<<5 ^ int(last)) % gates }
 
 func newLexicon[T ~uint8 | ~uint32](lists map[T]string) *lexicon[T] {
 	l := &lexicon[T]{words: map[string]T{}}
 	for what, list := range lists {
 		for _, w := range strings.Fields(list) {
 			l.words[w] |= what
-			l.gate[gateOf(w)] |= 1 << len(w)
+			l.gate[gateOf(w[0], w[len(w)-1])] |= 1 << len(w)
 		}
 	}
 	return l
 }
 
 func (l *lexicon[T]) of(key []byte) T {
-	if len(key) == 0 || l.gate[gateOf(key)]&(1<<len(key)) == 0 {
+	if len(key) == 0 || l.gate[gateOf(key[0], key[len(key)-1])]&(1<<len(key)) == 0 {
 		return 0
 	}
 	return l.words[string(key)]
+}
+
+// lookUp returns what the lexicon says of a word of the text. Most words are turned
+// away before they are written in lower case.
+func lookUp[T ~uint8 | ~uint32](s *search, l *lexicon[T], w *word) T {
+	if w.flags&(owner|wide) == 0 {
+		const lower = 0x20 // changes no digit
+		n := w.end - w.start
+		if n > longestKey || l.gate[gateOf(s.text[w.start]|lower, s.text[w.end-1]|lower)]&(1<<n) == 0 {
+			return 0
+		}
+	}
+	return l.of(s.keyOf(w))
 }
 
 // keyOf returns the word in lower case, without 's; nothing for a word that is too
@@ -118,8 +129,6 @@ func oneOf(word, list string) bool {
 	padded[len(word)+1] = ' '
 	return strings.Contains(list, string(padded[:len(word)+2]))
 }
-
-func cueOf(key []byte) cue { return cueWords.of(key) }
 
 var cueWords = newLexicon(map[cue]string{
 	cuePhone: `phone telephone tel mobile cell cellphone call fax whatsapp text ring landline dial callback sms phoned

@@ -103,12 +103,33 @@ func (s *search) findPath(from, end int) {
 		if opening && random(part) {
 			s.found(Password, from+start, from+start+n, certainlyTwoTimes, "url.path")
 		}
-		if len(part) < 24 {
-			plain := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(part))
-			opening = opening || plain != "" && strings.Contains(openingPaths, " "+plain+" ")
-		}
+		opening = opening || opens(part)
 		start += n + 1
 	}
+}
+
+// opens tells whether a part of a path is one of openingPaths.
+func opens(part string) bool {
+	const longest = 23
+	if len(part) > longest {
+		return false
+	}
+	var padded [longest + 2]byte
+	padded[0] = ' '
+	n := 1
+	for i := range len(part) {
+		c := part[i]
+		if c == '-' || c == '_' {
+			continue
+		}
+		if class[c]&isCapital != 0 {
+			c |= 0x20
+		}
+		padded[n] = c
+		n++
+	}
+	padded[n] = ' '
+	return n > 1 && strings.Contains(openingPaths, string(padded[:n+1]))
 }
 
 // random tells whether a part of a path looks as if nobody had chosen it: eight

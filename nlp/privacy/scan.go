@@ -76,12 +76,16 @@ func (s *search) scan() {
 		}
 		w := word{start: i}
 		i = w.read(text, i, n)
-		w.gap = s.gapBefore(gapStart, w.start)
+		if w.start-gapStart == 1 && text[gapStart] == ' ' { // as most are
+			w.gap = gapSpace
+		} else {
+			w.gap = s.gapBefore(gapStart, w.start)
+		}
 		if len(s.words) == 0 || w.gap == gapEnd || w.gap == gapLine {
 			w.flags |= first
 		}
 		if w.has(letters) {
-			w.cue = cueOf(s.keyOf(&w))
+			w.cue = lookUp(s, cueWords, &w)
 		}
 		s.note(&w)
 		if w.has(upper) {

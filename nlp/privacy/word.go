@@ -15,6 +15,7 @@ const (
 	letters                   // it has letters
 	first                     // it begins a sentence or a line
 	owner                     // it ends in 's, which cue and key leave out
+	wide                      // it has bytes beyond ASCII
 )
 
 // word is a run of letters and digits; an apostrophe between letters is part of it.
@@ -88,7 +89,7 @@ func (w *word) read(text string, i, n int) int {
 						w.flags |= capital
 					}
 				}
-				w.flags |= letters
+				w.flags |= letters | wide
 				count++
 				i += n
 				continue
@@ -97,6 +98,9 @@ func (w *word) read(text string, i, n int) int {
 		if n := apostrophe(text[i:]); n > 0 && i > w.start && i+n < len(text) && class[text[i+n]]&isLetter != 0 && class[text[i-1]]&isDigit == 0 {
 			if text[i+n]|0x20 == 's' && (i+n+1 == len(text) || class[text[i+n+1]]&(isLetter|isDigit|isHigh) == 0) {
 				w.flags |= owner
+			}
+			if n > 1 {
+				w.flags |= wide
 			}
 			i += n
 			continue
@@ -114,6 +118,16 @@ func (w *word) read(text string, i, n int) int {
 // 0. Of scripts without spaces between words no rune does: their words would be
 // whole sentences.
 func wordRune(s string) int {
+	if len(s) > 1 && s[1]&0xC0 == 0x80 {
+		switch c := s[0]; {
+		case 0xC3 <= c && c <= 0xC8: // U+00C0 to U+023F: Latin letters, but for the signs × and ÷
+			if c != 0xC3 || s[1]&^0x20 != 0x97 {
+				return 2
+			}
+		case c == 0xE2 && s[1] == 0x80: // U+2000 to U+203F: spaces, dashes, quotes
+			return 0
+		}
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	if r == utf8.RuneError || !unicode.IsLetter(r) && !unicode.IsMark(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) {
 		return 0

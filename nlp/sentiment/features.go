@@ -34,20 +34,34 @@ const (
 type Features struct {
 	Words []uint32 // of words and their sequences
 	Chars []uint32 // of character n-grams inside words
+	// Forms are the words that an Extractor leaves, see LeaveForms.
+	Forms []Form
 	// Ends tell where the features of each clause end.
 	Ends []End
 	// The tokens that each of Words and of Chars is made of. Only filled by an
 	// Extractor that explains.
 	WordSpans, CharSpans []token.Range
+
+	letters []byte // of Forms
 }
 
 // End is how many features there are up to the end of a clause. A feature that
 // reaches over two clauses belongs to the second.
-type End struct{ Words, Chars int }
+type End struct{ Words, Chars, Forms int }
+
+// Form is a word in normal form.
+type Form struct {
+	Hash     uint64 // of its letters
+	from, to int32
+}
+
+// Letters is a form of the features, valid until they are reset.
+func (f *Features) Letters(form Form) []byte { return f.letters[form.from:form.to] }
 
 // Reset empties the features.
 func (f *Features) Reset() {
 	f.Words, f.Chars, f.Ends = f.Words[:0], f.Chars[:0], f.Ends[:0]
+	f.Forms, f.letters = f.Forms[:0], f.letters[:0]
 	f.WordSpans, f.CharSpans = f.WordSpans[:0], f.CharSpans[:0]
 }
 
@@ -56,6 +70,7 @@ func (f *Features) Reset() {
 type Extractor struct {
 	mask    uint64
 	explain bool
+	leave   bool // the forms
 	buf     []byte
 	words   []word
 	starts  []int
@@ -67,6 +82,19 @@ func NewExtractor(bits int) *Extractor { return &Extractor{mask: 1<<bits - 1} }
 
 // Explain makes the extractor fill the spans of Features.
 func (x *Extractor) Explain() { x.explain = true }
+
+// LeaveForms makes the extractor leave out the features that depend on a word alone,
+// which are most of all: Forms has the words instead. It is for callers that know what
+// the features of most words come to, and ask Word and NGrams for those of others.
+func (x *Extractor) LeaveForms() { x.leave = true }
+
+// Text makes the features of a text.
+func (x *Extractor) Text(f *Features, t *segment.Text) {
+	f.Reset()
+	for _, s := range t.Sentences {
+		x.Sentence(f, t, s)
+	}
+}
 
 // Sentence appends the features of one sentence, and an End for each of its
 // clauses.
@@ -82,7 +110,7 @@ func (x *Extractor) Sentence(f *Features, t *segment.Text, s segment.Sentence) {
 				x.chars(f, w)
 			}
 		}
-		f.Ends[first+c].Chars = len(f.Chars)
+		f.Ends[first+c].Chars, f.Ends[first+c].Forms = len(f.Chars), len(f.Forms)
 	}
 }
 
@@ -103,7 +131,7 @@ func (x *Extractor) collect(t *segment.Text, s segment.Sentence) {
 
 func (x *Extractor) add(w word, i int) {
 	w.token = int32(i)
-	w.negator = w.text && w.to-w.from <= longestNegator && negators[w.hash]
+	w.negator = w.text && w.to-w.from <= longestNegator && negators.has(w.hash)
 	x.words = append(x.words, w)
 }
 
@@ -112,7 +140,7 @@ func (x *Extractor) hashtag(t *segment.Text, i int) {
 	x.spans = token.HashtagWords(x.spans[:0], t.Text, t.Tokens[i])
 	for _, span := range x.spans {
 		w := word{from: len(x.buf), text: true}
-		x.buf, w.runes = appendNormal(x.buf, t.Text[span.Start:span.End], t.Tokens[i].Flags)
+		x.buf = appendNormal(x.buf, t.Text[span.Start:span.End], t.Tokens[i].Flags)
 		x.add(w.closed(x.buf), i)
 	}
 }
@@ -135,7 +163,9 @@ func (x *Extractor) sequences(f *Features, t *segment.Text, clauses []clause.Cla
 		}
 		h := w.hash
 		first := len(f.Words)
-		f.Words = append(f.Words, x.place(h+fUnigram))
+		if !x.leave || !w.text {
+			f.Words = append(f.Words, x.place(h+fUnigram))
+		}
 		if negated > 0 {
 			negated--
 			f.Words = append(f.Words, x.place(h+fNegated))
@@ -223,39 +253,53 @@ const (
 	longest  = 5
 )
 
-// chars makes the character n-grams of one word.
+// chars makes the character n-grams of one word, or leaves them.
 func (x *Extractor) chars(f *Features, w *word) {
-	span := token.Range{From: int(w.token), To: int(w.token) + 1}
-	before := len(f.Chars)
-	if w.runes {
-		x.wideChars(f, w)
-	} else {
-		// " word " without building it
-		form := x.buf[w.from:w.to]
-		n := len(form) + 2
-		for i := range n - shortest + 1 {
-			h := uint64(offset64)
-			for j := i; j < n && j < i+longest; j++ {
-				b := uint64(' ')
-				if j > 0 && j <= len(form) {
-					b = uint64(form[j-1])
-				}
-				h = (h ^ b) * prime64
-				if j-i >= shortest-1 {
-					f.Chars = append(f.Chars, x.place(h+fChar))
-				}
-			}
-		}
+	form := x.buf[w.from:w.to]
+	if x.leave {
+		from := int32(len(f.letters))
+		f.letters = append(f.letters, form...)
+		f.Forms = append(f.Forms, Form{w.hash, from, int32(len(f.letters))})
+		return
 	}
+	before := len(f.Chars)
+	f.Chars = x.NGrams(f.Chars, form)
 	if x.explain {
+		span := token.Range{From: int(w.token), To: int(w.token) + 1}
 		for range len(f.Chars) - before {
 			f.CharSpans = append(f.CharSpans, span)
 		}
 	}
 }
 
-func (x *Extractor) wideChars(f *Features, w *word) {
-	form := x.buf[w.from:w.to]
+// Word is the place of a word by itself, by the hash of its form.
+func (x *Extractor) Word(hash uint64) uint32 { return x.place(hash + fUnigram) }
+
+// NGrams appends the places of the character n-grams of a word in normal form.
+func (x *Extractor) NGrams(dst []uint32, form []byte) []uint32 {
+	if !ascii(form) {
+		return x.wideNGrams(dst, form)
+	}
+	// " word " without building it
+	n := len(form) + 2
+	for i := range n - shortest + 1 {
+		h := uint64(offset64)
+		for j := i; j < n && j < i+longest; j++ {
+			b := uint64(' ')
+			if j > 0 && j <= len(form) {
+				b = uint64(form[j-1])
+			}
+			h = (h ^ b) * prime64
+			if j-i >= shortest-1 {
+				dst = append(dst, x.place(h+fChar))
+			}
+		}
+	}
+	return dst
+}
+
+// wideNGrams is NGrams for forms that hold more than ASCII.
+func (x *Extractor) wideNGrams(dst []uint32, form []byte) []uint32 {
 	x.starts = x.starts[:0]
 	for i := 0; i < len(form); {
 		x.starts = append(x.starts, i)
@@ -275,8 +319,9 @@ func (x *Extractor) wideChars(f *Features, w *word) {
 				}
 			}
 			if j-i >= shortest-1 {
-				f.Chars = append(f.Chars, x.place(h+fChar))
+				dst = append(dst, x.place(h+fChar))
 			}
 		}
 	}
+	return dst
 }

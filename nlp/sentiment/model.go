@@ -90,21 +90,25 @@ func (m *Model) TemperatureOf(language string) float64 {
 // Sums appends the evidence in each clause of a text, in order. f is left with
 // the features.
 func (m *Model) Sums(dst []Sum, x *Extractor, f *Features, t *segment.Text) []Sum {
-	f.Reset()
-	for _, s := range t.Sentences {
-		x.Sentence(f, t, s)
-	}
+	x.Text(f, t)
 	var at End
 	for _, end := range f.Ends {
-		dst = append(dst, Sum{
-			Words:  m.sum(f.Words[at.Words:end.Words]),
-			Chars:  m.sum(f.Chars[at.Chars:end.Chars]),
-			NWords: int32(end.Words - at.Words),
-			NChars: int32(end.Chars - at.Chars),
-		})
+		s := m.OfWords(f.Words[at.Words:end.Words])
+		s.Add(m.OfChars(f.Chars[at.Chars:end.Chars]))
+		dst = append(dst, s)
 		at = end
 	}
 	return dst
+}
+
+// OfWords is the evidence in features of words.
+func (m *Model) OfWords(places []uint32) Sum {
+	return Sum{Words: m.sum(places), NWords: int32(len(places))}
+}
+
+// OfChars is the evidence in character n-grams.
+func (m *Model) OfChars(places []uint32) Sum {
+	return Sum{Chars: m.sum(places), NChars: int32(len(places))}
 }
 
 func (m *Model) sum(places []uint32) [2]int32 {

@@ -25,12 +25,25 @@ var negators = hashes(
 		"non mai senza nessun nessuno nessuna niente né neanche " +
 		"não nao sem nenhum nenhuma nem ñ")
 
-func hashes(words string) map[uint64]bool {
-	set := map[uint64]bool{}
+// hashSet is hashes of a few words. Most that are asked for are not among them, which
+// the bits tell without a look into the map.
+type hashSet struct {
+	bits [16]uint64 // one of all for the low bits of each hash
+	all  map[uint64]bool
+}
+
+func (s *hashSet) has(hash uint64) bool {
+	return s.bits[hash/64%16]>>(hash%64)&1 != 0 && s.all[hash]
+}
+
+func hashes(words string) *hashSet {
+	s := &hashSet{all: map[uint64]bool{}}
 	for w := range strings.FieldsSeq(words) {
-		set[hashString(w)] = true
+		h := hashString(w)
+		s.all[h] = true
+		s.bits[h/64%16] |= 1 << (h % 64)
 	}
-	return set
+	return s
 }
 
 // Negations calls do with every negation of a sentence and the tokens that it

@@ -62,11 +62,11 @@ func (r *reader) read(e *Example) {
 	r.f.Reset()
 	r.last = End{}
 	for _, s := range r.text.Sentences {
-		r.last = End{len(r.f.Words), len(r.f.Chars)}
+		r.last = End{Words: len(r.f.Words), Chars: len(r.f.Chars)}
 		r.x.Sentence(&r.f, &r.text, s)
 	}
 	if len(r.text.Sentences) < 2 {
-		r.last = End{len(r.f.Words), len(r.f.Chars)}
+		r.last = End{Words: len(r.f.Words), Chars: len(r.f.Chars)}
 	}
 	r.n[0] = [roles]int32{Body: int32(r.last.Words), Last: int32(len(r.f.Words) - r.last.Words)}
 	r.n[1] = [roles]int32{Body: int32(r.last.Chars), Last: int32(len(r.f.Chars) - r.last.Chars)}

@@ -12,7 +12,6 @@ type word struct {
 	hash     uint64 // of the normal form
 	from, to int    // the normal form in the extractor's buffer
 	token    int32  // index of the token
-	runes    bool   // the normal form holds more than ASCII
 	text     bool   // has letters: character n-grams are made of it
 	negator  bool
 	upper    bool
@@ -60,11 +59,10 @@ func appendWord(buf []byte, text string, t token.Token) ([]byte, word, bool) {
 	case token.Word, token.Hashtag:
 		w.text = true
 		w.upper = t.Has(token.Upper)
-		buf, w.runes = appendNormal(buf, t.Of(text), t.Flags)
+		buf = appendNormal(buf, t.Of(text), t.Flags)
 	case token.Number:
 		if t.End-t.Start <= 5 {
 			buf = append(buf, t.Of(text)...)
-			w.runes = !ascii(buf[from:])
 		} else {
 			buf = append(buf, standNumber...)
 		}
@@ -84,7 +82,6 @@ func appendWord(buf []byte, text string, t token.Token) ([]byte, word, bool) {
 				buf = utf8.AppendRune(buf, r)
 			}
 		}
-		w.runes = true
 	case token.Emoticon:
 		buf = append(buf, t.Of(text)...)
 	case token.Punct:
@@ -102,7 +99,6 @@ func appendWord(buf []byte, text string, t token.Token) ([]byte, word, bool) {
 		if t.End-t.Start > n {
 			buf = append(buf, text[t.Start:t.Start+n]...)
 		}
-		w.runes = n > 1
 	default:
 		return buf, w, false
 	}
@@ -119,7 +115,7 @@ func (w word) closed(buf []byte) word {
 	return w
 }
 
-func appendNormal(buf []byte, s string, flags token.Flags) (_ []byte, wide bool) {
+func appendNormal(buf []byte, s string, flags token.Flags) []byte {
 	if flags&token.ASCII != 0 && flags&token.Elongated == 0 {
 		for i := range len(s) {
 			c := s[i]
@@ -131,7 +127,7 @@ func appendNormal(buf []byte, s string, flags token.Flags) (_ []byte, wide bool)
 			}
 			buf = append(buf, c)
 		}
-		return buf, false
+		return buf
 	}
 	var last rune
 	run := 0
@@ -151,10 +147,9 @@ func appendNormal(buf []byte, s string, flags token.Flags) (_ []byte, wide bool)
 		if run > 2 {
 			continue
 		}
-		wide = wide || r >= utf8.RuneSelf
 		buf = utf8.AppendRune(buf, r)
 	}
-	return buf, wide
+	return buf
 }
 
 const variation = 0xFE0F // shows what stands before it as an emoji

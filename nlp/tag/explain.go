@@ -8,7 +8,7 @@ import "earshot/nlp/sentiment"
 // counts for each of them alike; what is left of the logit is the bias, the title's
 // part and that of the sentiment heard.
 func (m *Model) Contributions(parts []float64, l Label, f *sentiment.Features, s *Sum) {
-	words, chars := m.values(s.nWords, s.nChars)
+	words, chars := m.values(s.words.n, s.chars.n)
 	for i, p := range f.Words {
 		m.share(parts, l, p, f.WordSpans[i].From, f.WordSpans[i].To, words)
 	}

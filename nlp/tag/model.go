@@ -47,6 +47,8 @@ type Model struct {
 	index  index
 	rows   []byte // width a row, each weight plus 128
 	labels [Labels]label
+
+	temperature [groups]float64 // that of Parameters
 }
 
 // label is what Parameters say of one label, together.
@@ -138,6 +140,7 @@ func (m *Model) check() error {
 			return fmt.Errorf("damaged: a temperature of %v", t)
 		}
 	}
+	m.temperature = [groups]float64(m.Temperature)
 	for l := range m.labels {
 		m.labels[l] = label{m.Bias[l], m.Scale[l], m.Lean[l], [3]float64{m.Heard[0][l], m.Heard[1][l], m.Heard[2][l]}}
 	}

@@ -11,6 +11,8 @@
 // tag/train.
 package tag
 
+import "math"
+
 // Group is a question about a text.
 type Group uint8
 
@@ -101,14 +103,34 @@ var byName = func() (all [groups]map[string]Label) {
 
 // Tags are what a text was judged to be about.
 type Tags struct {
-	// P is the calibrated probability of each label, 0…1. Those of an exclusive
-	// group add up to 1.
-	P [Labels]float32
 	// Said are the labels that hold: one of each exclusive group, any number of
 	// the others. A label is said where that serves the balance of found and
 	// wrong best, which for a rare one may be below a probability of a half.
 	Said [Labels]bool
+
+	temperature [groups]float64
+	z           [Labels]float32 // logits; of exclusive groups in known, probabilities
+	known       [groups]bool
 }
+
+// P is the calibrated probability of a label, 0…1. Those of an exclusive group add up
+// to 1.
+func (t *Tags) P(l Label) float32 {
+	g := l.Group()
+	if !g.Exclusive() {
+		return float32(1 / (1 + math.Exp(-t.Odds(l))))
+	}
+	if !t.known[g] {
+		t.known[g] = true
+		from, to := g.Bounds()
+		softmax(t.z[from:to], t.temperature[g])
+	}
+	return t.z[l]
+}
+
+// Odds are the log odds of a label that may hold beside others of its group: those of
+// P but for its rounding.
+func (t *Tags) Odds(l Label) float64 { return float64(t.z[l]) / t.temperature[l.Group()] }
 
 // One is the label that is said of an exclusive group.
 func (t *Tags) One(g Group) Label {
@@ -142,7 +164,7 @@ func (t *Tags) Effort() (float64, bool) {
 	case t.Said[none]:
 		return 0, false
 	case t.Said[hard]:
-		return -float64(t.P[hard]) / float64(max(t.P[hard]+t.P[easy], 1e-6)), true
+		return -float64(t.P(hard)) / float64(max(t.P(hard)+t.P(easy), 1e-6)), true
 	}
-	return float64(t.P[easy]) / float64(max(t.P[hard]+t.P[easy], 1e-6)), true
+	return float64(t.P(easy)) / float64(max(t.P(hard)+t.P(easy), 1e-6)), true
 }

@@ -88,7 +88,7 @@ func TestOneLabelOfAnExclusiveGroupIsSaid(t *testing.T) {
 			var sum float64
 			from, to := g.Bounds()
 			for l := from; l < to; l++ {
-				p := float64(tags.P[l])
+				p := float64(tags.P(l))
 				if !(p >= 0 && p <= 1) {
 					t.Fatalf("%.20q: %s %q has a probability of %v", text, g, l, p)
 				}
@@ -186,5 +186,30 @@ func TestTitleAndBodyAddUp(t *testing.T) {
 	m.Add(&together, both)
 	if apart != together {
 		t.Error("title and body added one after the other are not their sum")
+	}
+}
+
+func TestRowsAddUpToTheirPlaces(t *testing.T) {
+	t.Parallel()
+	m := builtIn(t)
+	f := features("The engineer cancelled the appointment without telling anybody about the cancellation")
+	var byPlace, byRows tag.Sum
+	m.Add(&byPlace, f)
+	for _, p := range f.Words {
+		m.AddRow(&byRows, m.RowOf(p))
+	}
+	for chars := range slices.Chunk(f.Chars, 70) { // more rows in all than lanes hold
+		for range 3 {
+			rows := m.RowsOf(chars)
+			byRows.AddRows(&rows)
+			m.AddChars(&byPlace, chars)
+		}
+	}
+	m.AddChars(&byRows, f.Chars)
+	var want, got [tag.Labels]float32
+	m.Logits(&want, &byPlace, polarity["neutral"])
+	m.Logits(&got, &byRows, polarity["neutral"])
+	if got != want {
+		t.Error("rows that were added up before come to other logits than their places")
 	}
 }

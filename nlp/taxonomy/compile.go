@@ -1,6 +1,7 @@
 package taxonomy
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,6 @@ func compile(definitions []definition) (*machine, error) {
 		symbols: map[term]int32{}, groups: map[string]int32{},
 		nodes: []builder{{phrase: -1}},
 	}
-	c.uses = map[int32]int{}
 	type pending struct {
 		definition int
 		source     *source
@@ -23,6 +23,7 @@ func compile(definitions []definition) (*machine, error) {
 		without    [][]int32
 	}
 	var all []pending
+	c.grow(definitions)
 	for i := range definitions {
 		d := &definitions[i]
 		for j := range d.rules {
@@ -56,30 +57,52 @@ type compiler struct {
 	symbols map[term]int32
 	terms   []term
 	nodes   []builder
+	next    map[step]int32
 	phrases []sequence       // of each phrase one sequence
-	uses    map[int32]int    // of a phrase: how many rules have it
+	uses    []int            // of a phrase: how many rules have it
 	groups  map[string]int32 // by the phrases in them
 	members [][]int32        // of a phrase: its groups
 	watches [][]watch        // of a phrase
 	rules   []compiled
 }
 
-// builder is a node that still grows.
+// grow makes room for the phrases of definitions: there are no more of them than
+// sequences, and not many more nodes.
+func (c *compiler) grow(definitions []definition) {
+	sequences := 0
+	for _, d := range definitions {
+		for _, s := range d.rules {
+			for _, part := range slices.Concat(s.tree.parts, s.tree.without) {
+				sequences += len(part)
+			}
+		}
+	}
+	c.nodes, c.next = slices.Grow(c.nodes, sequences), make(map[step]int32, sequences)
+	c.phrases, c.uses = make([]sequence, 0, sequences), make([]int, 0, sequences)
+	c.members, c.watches = make([][]int32, 0, sequences), make([][]watch, 0, sequences)
+}
+
+// builder is a node: how it is come to, and the phrase that it ends, -1 if it is none.
 type builder struct {
-	next   map[int32]int32
+	step
 	phrase int32
 }
 
+// step leads from a node to another.
+type step struct{ node, symbol int32 }
+
 func (c *compiler) symbol(t term) int32 {
-	if t.kind == termWord && len(inflections(t.form)) == 1 {
-		t.kind = termExact // the same, and so one symbol less
-	}
 	s, known := c.symbols[t]
-	if !known {
+	if known {
+		return s
+	}
+	if t.kind == termWord && len(inflections(t.form)) == 1 {
+		s = c.symbol(term{termExact, t.form}) // the same, and so one symbol less
+	} else {
 		s = int32(len(c.terms))
-		c.symbols[t] = s
 		c.terms = append(c.terms, t)
 	}
+	c.symbols[t] = s
 	return s
 }
 
@@ -89,15 +112,12 @@ func (c *compiler) phrasesOf(all []sequence) []int32 {
 	for _, s := range all {
 		node := int32(0)
 		for _, t := range s {
-			symbol := c.symbol(t)
-			next, known := c.nodes[node].next[symbol]
+			s := step{node, c.symbol(t)}
+			next, known := c.next[s]
 			if !known {
 				next = int32(len(c.nodes))
-				c.nodes = append(c.nodes, builder{phrase: -1})
-				if c.nodes[node].next == nil {
-					c.nodes[node].next = map[int32]int32{}
-				}
-				c.nodes[node].next[symbol] = next
+				c.nodes = append(c.nodes, builder{s, -1})
+				c.next[s] = next
 			}
 			node = next
 		}
@@ -106,6 +126,7 @@ func (c *compiler) phrasesOf(all []sequence) []int32 {
 			c.phrases = append(c.phrases, s)
 			c.members = append(c.members, nil)
 			c.watches = append(c.watches, nil)
+			c.uses = append(c.uses, 0)
 		}
 		ids = append(ids, c.nodes[node].phrase)
 	}
@@ -192,36 +213,65 @@ func (c *compiler) commonness(phrases []int32) int {
 func (c *compiler) finish(definitions []definition) *machine {
 	m := &machine{rules: c.rules, definitions: definitions, grouped: len(c.groups)}
 	m.above = families(definitions)
-	m.roots = make([]int32, len(c.terms))
-	m.tree(c)
-	m.vocabulary(c.terms)
+	m.spellings(m.tree(c))
 	return m
 }
 
-// tree numbers the nodes level by level.
-func (m *machine) tree(c *compiler) {
+// tree numbers the symbols, those first with which phrases begin, and the nodes level
+// by level. It returns the terms of the symbols.
+func (m *machine) tree(c *compiler) []term {
+	// The steps from each node, in the order of the symbols.
+	from := make([]int32, len(c.nodes)+1)
+	for i := 1; i < len(c.nodes); i++ {
+		from[c.nodes[i].node+1]++
+	}
+	m.rooted = from[1]
+	number, terms := c.number(m.rooted)
+	for i := range c.nodes {
+		from[i+1] += from[i]
+	}
+	children, ends := make([]int32, len(c.nodes)-1), slices.Clone(from)
+	for i := 1; i < len(c.nodes); i++ {
+		n := &c.nodes[i]
+		n.symbol = number[n.symbol]
+		children[ends[n.node]] = int32(i)
+		ends[n.node]++
+	}
+
 	order := make([]int32, 1, len(c.nodes))
 	m.nodes, m.edges = make([]node, 0, len(c.nodes)+1), make([]int32, 0, len(c.nodes))
 	for i := 0; i < len(order); i++ {
 		m.nodes = append(m.nodes, m.next())
-		n := &c.nodes[order[i]]
-		from := len(m.edges)
-		for symbol := range n.next {
-			m.edges = append(m.edges, symbol)
+		at := order[i]
+		of := children[from[at]:from[at+1]]
+		slices.SortFunc(of, func(a, b int32) int { return cmp.Compare(c.nodes[a].symbol, c.nodes[b].symbol) })
+		for _, child := range of {
+			m.edges = append(m.edges, c.nodes[child].symbol)
 		}
-		slices.Sort(m.edges[from:])
-		for _, symbol := range m.edges[from:] {
-			order = append(order, n.next[symbol])
-		}
-		if n.phrase >= 0 {
-			slices.Sort(c.members[n.phrase])
-			m.groups, m.watching = append(m.groups, c.members[n.phrase]...), append(m.watching, c.watches[n.phrase]...)
+		order = append(order, of...)
+		if p := c.nodes[at].phrase; p >= 0 {
+			slices.Sort(c.members[p])
+			m.groups, m.watching = append(m.groups, c.members[p]...), append(m.watching, c.watches[p]...)
 		}
 	}
 	m.nodes = append(m.nodes, m.next())
-	for i, symbol := range m.edges[:m.nodes[1].edges] {
-		m.roots[symbol] = int32(i) + 1
+	return terms
+}
+
+// number numbers the symbols anew, those first that lead on from the start, and
+// returns the new number of each and the terms in their order.
+func (c *compiler) number(rooted int32) (number []int32, terms []term) {
+	number, terms = make([]int32, len(c.terms)), make([]term, len(c.terms))
+	first, rest := int32(0), rooted
+	for i, t := range c.terms {
+		n := &rest
+		if _, leads := c.next[step{0, int32(i)}]; leads {
+			n = &first
+		}
+		number[i], terms[*n] = *n, t
+		*n++
 	}
+	return number, terms
 }
 
 // next is a node to which nothing belongs yet.

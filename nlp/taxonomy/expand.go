@@ -47,7 +47,7 @@ func (t *tree) check(p *ruleParser) error {
 		}
 		t.without = append(t.without, all)
 	}
-	t.chain, t.absent = t.chain[:0:0], trimmed(t.absent)
+	t.chain, t.absent = nil, trimmed(t.absent)
 	return nil
 }
 
@@ -123,10 +123,13 @@ func (p *ruleParser) sequences(part phrase) ([]sequence, error) {
 // uncovered are options without the words whose forms all are forms of others:
 // beside "charge", "charged" makes more phrases and finds no more.
 func uncovered(options []sequence) []sequence {
-	count := map[string]int{} // of a form: how many options have it
+	count := map[string]int{}    // of a form: how many options have it
+	spelt := map[term][]string{} // of the words among them
 	for _, s := range options {
 		if isSingleWord(s) {
-			for _, f := range s[0].spellings() {
+			forms := s[0].spellings()
+			spelt[s[0]] = forms
+			for _, f := range forms {
 				count[f]++
 			}
 		}
@@ -135,7 +138,7 @@ func uncovered(options []sequence) []sequence {
 		if !isSingleWord(s) {
 			return false
 		}
-		forms := s[0].spellings()
+		forms := spelt[s[0]]
 		if slices.ContainsFunc(forms, func(f string) bool { return count[f] < 2 }) {
 			return false
 		}

@@ -131,7 +131,7 @@ func syllables(word string) int {
 // comparison is the comparative and superlative of adjectives that are compared by
 // endings.
 func comparison(word string) []string {
-	if !slices.Contains(adjectives(), word) {
+	if !adjectives()[word] {
 		return nil
 	}
 	n := len(word)

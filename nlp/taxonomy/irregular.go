@@ -266,4 +266,10 @@ var uninflectedWords = sync.OnceValue(func() map[string]bool {
 
 func isUninflected(word string) bool { return uninflectedWords()[word] }
 
-var adjectives = sync.OnceValue(func() []string { return strings.Fields(graded) })
+var adjectives = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(graded) {
+		set[word] = true
+	}
+	return set
+})

@@ -20,7 +20,7 @@ func (f Finding) String() string { return f.Place + ": " + f.Msg }
 // Lint looks for what its author can't have meant, in the packs that were asked
 // for, in order of the files' lines.
 func Lint(t *Taxonomy) []Finding {
-	l := linter{taxonomy: t, matcher: t.NewMatcher(), known: make([]*heard, len(t.machine.rules))}
+	l := linter{taxonomy: t, matcher: t.NewMatcher(), known: make([]*heard, len(t.machine.rules)), trees: map[*tree]*tree{}}
 	for i := range t.definitions {
 		d := &t.definitions[i]
 		l.examples(d)
@@ -36,8 +36,20 @@ type linter struct {
 	taxonomy *Taxonomy
 	matcher  *Matcher
 	known    []*heard // of each rule, where it is known
+	trees    map[*tree]*tree
 	read     segment.Text
 	all      []located
+}
+
+// tree is the tree of a rule with what its phrases stand for, which the taxonomy has
+// let go of.
+func (l *linter) tree(s *source) *tree {
+	t := l.trees[s.tree]
+	if t == nil {
+		t, _ = parseRule(s.text, "") // it was parsed without an error before
+		l.trees[s.tree] = t
+	}
+	return t
 }
 
 // located is a finding that can still be sorted.

@@ -15,7 +15,7 @@ func (l *linter) exclusions(d *definition) {
 			continue
 		}
 		meets := slices.ContainsFunc(d.rules, func(s source) bool {
-			return !s.exclude && (s.tree.hasGap() || e.tree.hasGap() || shareWord(&s.tree, &e.tree))
+			return !s.exclude && (s.tree.hasGap() || e.tree.hasGap() || shareWord(l.tree(&s), l.tree(e)))
 		})
 		if !meets {
 			l.add(e.pack, e.text.at, "%s: exclusion %s overlaps no include rule, so it does nothing: it must have a word of the match that it is to prevent, or use NOT", d.key, e.id)

@@ -49,7 +49,7 @@ func (l *linter) heard(rule int32) *heard {
 func (l *linter) hear(rule int32) heard {
 	m := l.taxonomy.machine
 	h := heard{excluded: true}
-	samples, complete := m.rules[rule].source.tree.samples()
+	samples, complete := l.tree(m.rules[rule].source).samples()
 	for _, sample := range samples {
 		l.read.Read(sample, nil, "en")
 		shadows, topics := map[int32]bool{}, map[int32]bool{}

@@ -3,13 +3,15 @@ package taxonomy
 // machine is all rules of a taxonomy, compiled. Words lead to symbols, sequences
 // of symbols to nodes, those that end a phrase to the rules that watch for it.
 type machine struct {
-	words    map[string]known // by the normal form of a word
-	wordSyms []int32
-	cased    []string // of a symbol that wants its word written so, else ""
+	words    vocabulary // by the normal form of a word
+	wordSyms []int32    // those of a word ascending
+	cased    []string   // of a symbol that wants its word written so, else ""
 	kinds    [termEmoji + 1]int32
 	prefixes prefixes
 
-	roots []int32 // of a symbol: the node it leads to from the start, 0 if none
+	// The symbols with which phrases begin are those below rooted; from the start
+	// symbol s leads to node s+1.
+	rooted int32
 	// The automaton is a tree. Nodes are numbered level by level, so that those that
 	// most words come to lie together, and edge i leads to node i+1. One more node
 	// stands at the end: what belongs to a node reaches from its own start to the next
@@ -25,11 +27,10 @@ type machine struct {
 	above       []int32 // of a definition: that of its first level; itself, if it has none
 }
 
-// known is what a word in normal form leads to: its symbols, in wordSyms, those
-// first with which phrases begin.
+// known is what a word in normal form leads to: its symbols, in wordSyms.
 type known struct {
-	from, rooted, to int32
-	cased            bool // some of them want it written so
+	from, to int32
+	cased    bool // some of them want it written so
 }
 
 // span is a run of the elements of a slice.

@@ -32,7 +32,6 @@ type Matcher struct {
 // word is a word of the sentence as the machine sees it.
 type word struct {
 	symbols []int32
-	rooted  int   // how many of symbols may begin a phrase: the first ones
 	at      int32 // its number, which both parts of a contraction share
 }
 
@@ -49,7 +48,7 @@ type occurrence struct{ node, from, to int32 }
 
 // NewMatcher returns a matcher for one goroutine.
 func (t *Taxonomy) NewMatcher() *Matcher {
-	return &Matcher{machine: t.machine, grouped: make([]uint32, t.machine.grouped), marked: make([]uint32, len(t.machine.roots))}
+	return &Matcher{machine: t.machine, grouped: make([]uint32, t.machine.grouped), marked: make([]uint32, len(t.machine.cased))}
 }
 
 // Match returns the topics and signals of a text, in order of where they start,
@@ -118,14 +117,14 @@ func isAside(k token.Kind) bool {
 // form finds the symbols of a form.
 func (m *Matcher) form(text string, f *form) word {
 	normal := m.speller.buf[f.from:f.to]
-	listed, found := m.machine.words[string(normal)]
+	listed, found := m.machine.words.find(normal)
 	if !found && f.elongated && f.raw.End > f.raw.Start {
 		normal = m.speller.shorter(text, *f)
-		listed, found = m.machine.words[string(normal)]
+		listed, found = m.machine.words.find(normal)
 	}
 	all := m.machine.wordSyms[listed.from:listed.to]
 	if f.kind == token.Word && found && !listed.cased {
-		return word{symbols: all, rooted: int(listed.rooted - listed.from)}
+		return word{symbols: all}
 	}
 	first := len(m.symbols)
 	if kind, ok := ofToken(f.kind); ok {
@@ -147,7 +146,8 @@ func (m *Matcher) form(text string, f *form) word {
 		}
 	}
 	own := m.symbols[first:len(m.symbols):len(m.symbols)]
-	return word{symbols: own, rooted: len(own)}
+	slices.Sort(own)
+	return word{symbols: own}
 }
 
 // phrases runs the automaton over the words.
@@ -161,10 +161,11 @@ func (m *Matcher) phrases() {
 	for i := range m.words {
 		w := &m.words[i]
 		m.next = m.next[:0]
-		for _, symbol := range w.symbols[:w.rooted] {
-			if node := m.machine.roots[symbol]; node > 0 {
-				m.reached(node, int32(i), int32(i))
+		for _, symbol := range w.symbols {
+			if symbol >= m.machine.rooted {
+				break
 			}
+			m.reached(symbol+1, int32(i), int32(i))
 		}
 		if len(m.active) > 0 && len(w.symbols) > 0 {
 			m.advance(w, int32(i))

@@ -51,7 +51,7 @@ type entry struct {
 type rule struct {
 	id   string
 	text text
-	tree tree
+	tree *tree
 }
 
 // The journey stages, in the order in which customers come to them.

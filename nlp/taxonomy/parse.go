@@ -16,6 +16,10 @@ type tree struct {
 	without [][]sequence // what the absent phrases stand for
 }
 
+// forget lets go of what the phrases stand for, most of what a tree takes. A taxonomy
+// needs it no more once it is compiled.
+func (t *tree) forget() { t.parts, t.without = nil, nil }
+
 // link says how far apart two neighbours of a chain may stand.
 type link struct {
 	gap     int  // words between them, at most
@@ -60,16 +64,17 @@ func (t text) within(at int, format string, args ...any) *Error {
 }
 
 // parseRule parses a rule of a topic.
-func parseRule(rule text, topic string) (tree, error) {
+func parseRule(rule text, topic string) (*tree, error) {
 	if len(rule.value) > maxRule {
-		return tree{}, rule.at.errorf("%s: a rule of more than %d characters: make several of it", topic, maxRule)
+		return nil, rule.at.errorf("%s: a rule of more than %d characters: make several of it", topic, maxRule)
 	}
 	lexemes, err := lex(rule)
 	if err != nil {
-		return tree{}, err
+		return nil, err
 	}
 	p := ruleParser{rule: rule, topic: topic, rest: lexemes}
-	return p.tree()
+	t, err := p.tree()
+	return &t, err
 }
 
 // ruleParser stands before the first of the lexemes that are left.

@@ -110,8 +110,15 @@ func newTaxonomy(l *loader, names []string) (*Taxonomy, error) {
 			t.topics = append(t.topics, d.topic)
 		}
 	}
-	t.machine, err = compile(t.definitions)
-	return t, err
+	if t.machine, err = compile(t.definitions); err != nil {
+		return nil, err
+	}
+	for _, d := range t.definitions {
+		for _, s := range d.rules {
+			s.tree.forget()
+		}
+	}
+	return t, nil
 }
 
 // ID names the packs asked for with their versions, in order: "core@1+telecom@1".

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// vocabulary fills the words of the machine, whose roots are known: each form that
-// a term can have leads to the term's symbol.
-func (m *machine) vocabulary(terms []term) {
+// spellings fills the words of the machine: each form that a term can have leads to
+// the term's symbol.
+func (m *machine) spellings(terms []term) {
 	symbols := map[string][]int32{}
 	m.cased = make([]string, len(terms))
 	for i := range m.kinds {
@@ -19,25 +19,83 @@ func (m *machine) vocabulary(terms []term) {
 		}
 	}
 	m.prefixes.finish()
-	m.words = make(map[string]known, len(symbols))
+	m.words = newVocabulary(len(symbols))
 	for form, all := range symbols {
 		k := known{from: int32(len(m.wordSyms))}
 		all = m.prefixes.appendOf(all, []byte(form))
+		slices.Sort(all)
+		m.wordSyms = append(m.wordSyms, all...)
 		for _, symbol := range all {
-			if m.roots[symbol] > 0 {
-				m.wordSyms = append(m.wordSyms, symbol)
-			}
 			k.cased = k.cased || m.cased[symbol] != ""
 		}
-		k.rooted = int32(len(m.wordSyms))
-		for _, symbol := range all {
-			if m.roots[symbol] == 0 {
-				m.wordSyms = append(m.wordSyms, symbol)
-			}
-		}
 		k.to = int32(len(m.wordSyms))
-		m.words[form] = k
+		m.words.add(form, k)
 	}
+}
+
+// vocabulary is an open hash table of words whose slots hold the words themselves:
+// most words are found, or found to be absent, with one cache line read.
+type vocabulary struct {
+	slots []listed // a power of two
+	long  map[string]known
+}
+
+// listed is a slot: a word of at most shortForm bytes, size 0 if it is free.
+type listed struct {
+	known
+	size uint8
+	form [shortForm]byte
+}
+
+// shortForm is what is left of half a cache line.
+const shortForm = 19
+
+func newVocabulary(words int) vocabulary {
+	size := 1
+	for size <= words+words/2 { // one slot at least is free, where a search ends
+		size *= 2
+	}
+	return vocabulary{slots: make([]listed, size), long: map[string]known{}}
+}
+
+// add adds a word that is not there.
+func (v *vocabulary) add(word string, k known) {
+	if len(word) == 0 || len(word) > shortForm {
+		v.long[word] = k
+		return
+	}
+	for i := hash([]byte(word)); ; i++ {
+		if s := &v.slots[i&uint32(len(v.slots)-1)]; s.size == 0 {
+			s.known, s.size = k, uint8(copy(s.form[:], word))
+			return
+		}
+	}
+}
+
+// find returns what a word leads to, false if it is not there.
+func (v *vocabulary) find(word []byte) (known, bool) {
+	if len(word) == 0 || len(word) > shortForm {
+		k, found := v.long[string(word)]
+		return k, found
+	}
+	for i := hash(word); ; i++ {
+		s := &v.slots[i&uint32(len(v.slots)-1)]
+		if s.size == 0 {
+			return known{}, false
+		}
+		if string(s.form[:s.size]) == string(word) {
+			return s.known, true
+		}
+	}
+}
+
+// hash is FNV-1a, folded so that its low bits depend on all letters.
+func hash(word []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range word {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h ^ h>>15
 }
 
 // term adds the forms of a term.
