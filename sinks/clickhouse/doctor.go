@@ -52,6 +52,7 @@ func (s *Store) Check(ctx context.Context) []pipeline.Finding {
 	}
 	pending := d.schema(ctx)
 	d.engine(ctx)
+	d.rollups(ctx)
 	d.columns(ctx)
 	d.rights(ctx)
 	d.rightToMigrate(ctx, pending)

@@ -79,6 +79,41 @@ func checkEngine(engine, full, sorting, partition string) []pipeline.Finding {
 	return found
 }
 
+// rollups looks at what makes duplicates and edits disappear from roll-ups.
+func (d *doctor) rollups(ctx context.Context) {
+	const subject = "roll-ups"
+	wanted := map[string]string{"hourly_items": "ReplacingMergeTree", "hours": "ReplacingMergeTree", "hourly_items_feed": "MaterializedView"}
+	rows, err := d.conn.Query(ctx, "SELECT name, engine FROM system.tables WHERE database = ? AND name IN ('hourly_items', 'hours', 'hourly_items_feed')", d.store.options.Database)
+	if err != nil {
+		d.unknown(ctx, subject, "system.tables", err)
+		return
+	}
+	defer func() { _ = rows.Close() }()
+	right := 0
+	for rows.Next() {
+		var name, engine string
+		if err := rows.Scan(&name, &engine); err != nil {
+			d.unknown(ctx, subject, "system.tables", err)
+			return
+		}
+		if strings.HasSuffix(engine, wanted[name]) {
+			right++
+			continue
+		}
+		d.add(pipeline.Unsafe, subject, fmt.Sprintf("the engine of %s is %s and not %s: retries would count", name, engine, wanted[name]),
+			"Stop earshot, drop "+name+" and schema_migrations, and run `earshot migrate`: it is made from feedback_store.")
+	}
+	if err := rows.Err(); err != nil {
+		d.unknown(ctx, subject, "system.tables", err)
+		return
+	}
+	if right == len(wanted) {
+		d.add(pipeline.OK, subject, "count each item once", "")
+	} else if right > 0 {
+		d.add(pipeline.Unsafe, subject, fmt.Sprintf("%d of %d tables are right", right, len(wanted)), "Stop earshot, drop schema_migrations, and run `earshot migrate`; then `earshot check --verify --repair`.")
+	}
+}
+
 // columns compares the table's columns with what the writer writes.
 func (d *doctor) columns(ctx context.Context) {
 	rows, err := d.conn.Query(ctx, "SELECT name, type FROM system.columns WHERE database = ? AND table = 'feedback_store'", d.store.options.Database)
@@ -149,9 +184,12 @@ func (d *doctor) rights(ctx context.Context) {
 	if user == "" {
 		user = "default"
 	}
-	try("insert", "INSERT INTO "+database+".feedback_store (source, id) SELECT '', '' WHERE 0",
-		fmt.Sprintf("Run GRANT INSERT, SELECT ON %s.* TO %s.", database, quoteName(user)))
-	for _, view := range []string{"feedback", "mentions", "sentiment_hourly"} {
+	grant := fmt.Sprintf("Run GRANT INSERT, SELECT ON %s.* TO %s.", database, quoteName(user))
+	try("insert", "INSERT INTO "+database+".feedback_store (source, id) SELECT '', '' WHERE 0", grant)
+	for _, t := range []struct{ table, column string }{{"hourly_items", "id"}, {"hours", "hour"}, {"sentiment_hourly_store", "hour"}, {"dead_letter_store", "kafka_topic"}} {
+		try("insert into "+t.table, "INSERT INTO "+database+"."+t.table+" ("+t.column+") SELECT "+t.column+" FROM "+database+"."+t.table+" WHERE 0", grant)
+	}
+	for _, view := range []string{"feedback", "mentions", "sentiment_hourly", "dead_letters", "emerging"} {
 		try("select from "+view, "SELECT * FROM "+database+"."+view+" LIMIT 0",
 			fmt.Sprintf("Run GRANT SELECT ON %s.* TO %s.", database, quoteName(user)))
 	}

@@ -54,7 +54,7 @@ func TestDoctorFindsNothingWrongWithAFreshSchema(t *testing.T) {
 			t.Errorf("%s: %s: %s", f.Severity, f.Subject, f.Detail)
 		}
 	}
-	for _, subject := range []string{"clickhouse.url", "version", "clock", "settings", "schema", "feedback_store", "columns", "insert", "select from feedback", "select from mentions", "select from sentiment_hourly", "parts"} {
+	for _, subject := range []string{"clickhouse.url", "version", "clock", "settings", "schema", "feedback_store", "roll-ups", "columns", "insert", "insert into hourly_items", "select from feedback", "select from mentions", "select from sentiment_hourly", "parts"} {
 		there := false
 		for _, f := range all {
 			there = there || f.Subject == subject
