@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -22,7 +21,7 @@ const (
 type checkpoint struct {
 	pipe *Pipeline
 
-	mu     sync.Mutex // held while it commits: commits go out one after the other
+	turn   chan struct{} // full while it commits: commits go out one after the other
 	done   map[partition]int64
 	due    time.Time // nothing is committed before
 	failed error     // for good
@@ -34,13 +33,13 @@ type partition struct {
 }
 
 func newCheckpoint(p *Pipeline) *checkpoint {
-	return &checkpoint{pipe: p, done: map[partition]int64{}}
+	return &checkpoint{pipe: p, turn: make(chan struct{}, 1), done: map[partition]int64{}}
 }
 
 // reach says that a batch, and every batch before it, is durable.
 func (c *checkpoint) reach(ctx context.Context, items batch) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
 	for _, item := range items {
 		r := &item.Record
 		at := partition{r.Topic, r.Partition}
@@ -65,9 +64,9 @@ func (c *checkpoint) keep(ctx context.Context, stop func()) {
 			return
 		case <-tick.C:
 		}
-		c.mu.Lock()
+		c.turn <- struct{}{}
 		err := c.commitIfDue(ctx)
-		c.mu.Unlock()
+		<-c.turn
 		if err != nil {
 			stop()
 			return
@@ -77,13 +76,13 @@ func (c *checkpoint) keep(ctx context.Context, stop func()) {
 
 // close commits what is left over.
 func (c *checkpoint) close(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
 	c.due = time.Time{}
 	return c.commitIfDue(ctx)
 }
 
-// commitIfDue settles and commits; c.mu is held.
+// commitIfDue settles and commits; it is the caller's turn.
 func (c *checkpoint) commitIfDue(ctx context.Context) error {
 	if c.failed != nil || len(c.done) == 0 || time.Now().Before(c.due) {
 		return c.failed

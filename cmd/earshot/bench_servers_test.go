@@ -3,9 +3,11 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"testing"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
 
 	"earshot/cmd/config"
 	"earshot/cmd/service"
@@ -77,7 +79,8 @@ type asked struct {
 	store *clickhouse.Store
 }
 
-// startEngine starts the ClickHouse engine in this process.
+// startEngine starts the ClickHouse engine in this process. It is asked in the
+// database bench, which is not there yet.
 func startEngine(b *testing.B) *asked {
 	b.Helper()
 	server, err := embeddedclickhouse.Start(b.Context(), embeddedclickhouse.Options{Dir: b.TempDir(), Addr: "127.0.0.1:0"})
@@ -85,7 +88,7 @@ func startEngine(b *testing.B) *asked {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = server.Close(b.Context()) })
-	return ask(b, "http://"+server.Addr(), "")
+	return ask(b, "http://"+server.Addr(), "bench")
 }
 
 // ask opens a database of a ClickHouse; without a name, the configured one.
@@ -103,37 +106,46 @@ func ask(b *testing.B, url, database string) *asked {
 	return &asked{url, store}
 }
 
-// number asks for a number; 0 if what is asked about is not there yet.
+// number asks for a count; 0 if what is asked about is not there yet.
 func (a *asked) number(b *testing.B, sql string) int {
 	b.Helper()
-	var n int
-	if _, err := fmt.Sscan(a.ask(b, "SELECT toString(("+sql+"))"), &n); err != nil {
-		return 0
-	}
-	return n
+	var n uint64
+	a.scan(b, sql, &n)
+	return int(n)
 }
 
-// ask asks for one text; empty if what is asked about is not there yet.
-func (a *asked) ask(b *testing.B, sql string) string {
+// text asks for one text, which must be there.
+func (a *asked) text(b *testing.B, sql string) string {
+	b.Helper()
+	var answer string
+	if a.scan(b, sql, &answer); answer == "" {
+		b.Fatalf("no answer to %s", sql)
+	}
+	return answer
+}
+
+// scan asks for one value. It is left as it is if what is asked about is not there
+// yet.
+func (a *asked) scan(b *testing.B, sql string, value any) {
 	b.Helper()
 	rows, err := a.store.Query(b.Context(), sql)
 	if err != nil {
-		if strings.Contains(err.Error(), "UNKNOWN_DATABASE") || strings.Contains(err.Error(), "UNKNOWN_TABLE") {
-			return "" // not migrated yet
+		var refused *ch.Exception
+		const unknownTable, unknownDatabase = 60, 81
+		if errors.As(err, &refused) && (refused.Code == unknownTable || refused.Code == unknownDatabase) {
+			return // not migrated yet
 		}
 		b.Fatal(err)
 	}
 	defer rows.Close()
-	var answer string
 	for rows.Next() {
-		if err := rows.Scan(&answer); err != nil {
+		if err := rows.Scan(value); err != nil {
 			b.Fatal(err)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		b.Fatal(err)
 	}
-	return answer
 }
 
 // up is a running `earshot up`.

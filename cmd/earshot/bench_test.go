@@ -68,11 +68,11 @@ func BenchmarkEndToEnd(b *testing.B) {
 			b.Errorf("%d rows, want %d", got, want)
 		}
 		for _, view := range []string{"feedback", "mentions"} {
-			if got, want := engine.ask(b, digestOf("bench."+view)), engine.ask(b, digestOf("bare."+view)); got != want {
+			if got, want := engine.text(b, digestOf("bench."+view)), engine.text(b, digestOf("bare."+view)); got != want {
 				b.Errorf("%s has %s, want %s", view, got, want)
 			}
 		}
-		if got, want := engine.ask(b, hourlyOf("bench")), engine.ask(b, grouped("bench")); got != want {
+		if got, want := engine.text(b, hourlyOf("bench")), engine.text(b, grouped("bench")); got != want {
 			b.Errorf("sentiment_hourly has %s, a GROUP BY says %s", got, want)
 		}
 	}

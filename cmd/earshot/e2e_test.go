@@ -12,7 +12,7 @@ const byChannel = "SELECT channel, count() FROM feedback WHERE id NOT LIKE 'raw%
 
 // digest sums up everything that a send decides of the rows, but for what
 // differs between two sends: the offset and the moment of writing.
-const digest = `SELECT count(), hex(groupBitXor(cityHash64(* EXCEPT (ingested_at, kafka_partition, kafka_offset)))) FROM feedback`
+const digest = `SELECT count(), hex(groupBitXor(cityHash64(toString(tuple(* EXCEPT (ingested_at, kafka_partition, kafka_offset)))))) FROM feedback`
 
 // sendAll sends the files and waits until everything is in the store.
 func sendAll(t *testing.T, p *process, brokers, group string, sample []sampleFile) {

@@ -88,6 +88,9 @@ func fullDisk(t *testing.T, r *Rig) {
 	stop := r.Stream.Flow(t, flowRate)
 	for i := range 6 {
 		r.AwaitCommitted(t)
+		if !server.Running() { // of what was done to it before
+			server.Start(t)
+		}
 		tried := e.times(`"trying again"`)
 		var end func()
 		if mounted && i%2 == 0 {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"sync/atomic"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -114,7 +116,9 @@ func record(m kafkago.Message) pipeline.Record {
 }
 
 // dialerUntil returns a dialer whose connections end with ctx. A reader that is
-// closed waits for an answer that is on its way, which this cuts short.
+// closed waits for an answer that is on its way, which this cuts short. And a
+// reader that asks for a partition's leader waits without limit, for ever where the
+// broker hangs: these connections give up after dialTimeout.
 func (c *Connection) dialerUntil(until context.Context) *kafkago.Dialer {
 	d := c.dialer()
 	d.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -128,10 +132,37 @@ func (c *Connection) dialerUntil(until context.Context) *kafkago.Dialer {
 	return d
 }
 
-// endingConn is a connection that something else may close as well.
+// endingConn is a connection that something else may close as well, and that no
+// read waits on for ever.
 type endingConn struct {
 	net.Conn
-	stop func() bool
+	stop    func() bool
+	bounded atomic.Bool // by a deadline of the user's
+}
+
+func (c *endingConn) SetDeadline(t time.Time) error {
+	c.bounded.Store(!t.IsZero())
+	return c.Conn.SetDeadline(t)
+}
+
+func (c *endingConn) SetReadDeadline(t time.Time) error {
+	c.bounded.Store(!t.IsZero())
+	return c.Conn.SetReadDeadline(t)
+}
+
+func (c *endingConn) Read(b []byte) (int, error) {
+	if c.bounded.Load() {
+		return c.Conn.Read(b)
+	}
+	if err := c.Conn.SetReadDeadline(time.Now().Add(dialTimeout)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		// No timeout to kafka-go, which would ask the same broker again.
+		err = fmt.Errorf("no answer from %s within %s", c.RemoteAddr(), dialTimeout)
+	}
+	return n, err
 }
 
 func (c *endingConn) Close() error {

@@ -72,7 +72,7 @@ func NewSource(conn *Connection, o SourceOptions) (*Source, error) {
 	group, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
 		ID:                o.Group,
 		Brokers:           conn.Brokers(),
-		Dialer:            conn.dialer(),
+		Dialer:            conn.groupDialer(),
 		Topics:            o.Topics,
 		GroupBalancers:    []kafkago.GroupBalancer{balancer{topics: topics}},
 		SessionTimeout:    sessionTimeout,
