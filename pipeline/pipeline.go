@@ -82,7 +82,7 @@ type Limits struct {
 	Commit time.Duration
 }
 
-// DefaultLimits keep a process under 200 MB with messages of usual size. One
+// DefaultLimits keep a process under 512 MB with messages of usual size. One
 // batch is prepared, on all cores, while the one before is written.
 func DefaultLimits() Limits {
 	return Limits{BatchRecords: 4096, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second, Commit: time.Second}
