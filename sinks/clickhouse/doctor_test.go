@@ -97,7 +97,7 @@ func TestDoctorOfADamagedSchema(t *testing.T) {
 		"engine without delete": {rebuilt("ReplacingMergeTree(rank) ORDER BY (source, id)"), pipeline.Unsafe, "feedback_store", "does not decide by rank", "rename feedback_store"},
 		"other sorting key":     {rebuilt("ReplacingMergeTree(rank, is_deleted) ORDER BY (source, id, created_at)"), pipeline.Unsafe, "feedback_store", "sorting key is (source, id, created_at)", "rename feedback_store"},
 		"partitions":            {rebuilt("ReplacingMergeTree(rank, is_deleted) PARTITION BY toYYYYMM(created_at) ORDER BY (source, id)"), pipeline.Unsafe, "feedback_store", "partitioned by toYYYYMM(created_at)", "rename feedback_store"},
-		"too many parts": {store("DROP TABLE feedback_store", "CREATE TABLE feedback_store (id String) ENGINE = MergeTree ORDER BY id", "SYSTEM STOP MERGES feedback_store",
+		"too many parts": {store("DROP VIEW hourly_items_feed", "DROP TABLE feedback_store", "CREATE TABLE feedback_store (id String) ENGINE = MergeTree ORDER BY id", "SYSTEM STOP MERGES feedback_store",
 			fmt.Sprintf("INSERT INTO feedback_store SELECT toString(number) FROM numbers(%d) SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1, max_insert_threads = 1", partsWarning+1)),
 			pipeline.Warning, "parts", "parts: merges do not keep up", "SYSTEM START MERGES"},
 	} {
@@ -304,7 +304,7 @@ func TestDoctorOfAUserWithTooFewRights(t *testing.T) {
 		refuse       string
 		subject, fix string
 	}{
-		"no insert": {"INSERT INTO", "insert", "GRANT INSERT"},
+		"no insert": {".feedback_store (source, id) SELECT", "insert", "GRANT INSERT"},
 		"no select": {".mentions LIMIT 0", "select from mentions", "GRANT SELECT"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -166,8 +166,12 @@ func TestNativeInsertIsOneBlockWithTheSameValues(t *testing.T) {
 	}
 	s := nativeStore(t, server)
 	items := append(typicalItems(2000, 2), maximalItem())
-	write(t, s, items...)
-	write(t, s, items[:3]...)
+	w := s.Writer()
+	for _, batch := range [][]*pipeline.Item{items, items[:3]} {
+		if err := w.Write(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
 
 	if len(server.blocks) != 2 {
 		t.Fatalf("%d blocks for two batches", len(server.blocks))

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,7 +87,7 @@ func TestTheSampleIsSortedWithoutTheFilterThatFails(t *testing.T) {
 		args []any
 	}{
 		"sample":  {selectUnread, []any{time.Now().UnixMilli(), 1, 100}},
-		"history": {selectHistory, []any{0, time.Now().UnixMilli(), "", "", historyBatch}},
+		"history": {selectHistory, slices.Concat(Period{time.UnixMilli(0), time.Now()}.args(), Key{}.args(), Key{Source: "z"}.args(), []any{historyBatch})},
 	} {
 		rows, err := s.conn.Query(t.Context(), "EXPLAIN actions = 1 "+tt.sql, tt.args...)
 		if err != nil {
