@@ -24,6 +24,7 @@ const (
 
 var (
 	soak        = flag.Duration("soak", 0, "repeat the cases until this has passed")
+	prompt      = flag.Bool("prompt", false, "fail where recovery takes longer than is promised: for a machine that does nothing else")
 	seed        = flag.Uint64("seed", 0, "seed of everything random; 0: another one each time")
 	slots       = flag.Int("slots", 7, "cases that run side by side on the same servers")
 	binary      = flag.String("earshot", "../../bin/earshot", "the earshot to break")
