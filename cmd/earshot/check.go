@@ -31,7 +31,7 @@ pass by themselves are none.`,
 	verify := &verification{std: std}
 	verify.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := verify.period(cmd); err != nil {
+		if err := verify.check(cmd); err != nil {
 			return err
 		}
 		if verify.wanted {

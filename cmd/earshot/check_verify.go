@@ -7,60 +7,42 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/cmd/service"
 	"earshot/sinks/clickhouse"
 )
 
 // verification is what the flags of check say of roll-ups.
 type verification struct {
-	std             stdio
-	wanted, repair  bool
-	from, to        string    // as given
-	firstAt, behind time.Time // the same, with defaults
+	std            stdio
+	wanted, repair bool
+	given          periodFlags
+	period         clickhouse.Period
 }
 
 func (v *verification) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&v.wanted, "verify", false, "recompute sentiment_hourly from the rows and compare each cell, instead of looking at the set-up")
-	flags.StringVar(&v.from, "from", "", "with --verify: hours from then on, as 2026-11-01 or 2026-11-01T08:00:00Z (default: from the beginning)")
-	flags.StringVar(&v.to, "to", "", "with --verify: up to then (default: to the end)")
+	flags.StringVar(&v.given.from, "from", "", "with --verify: hours from then on, as 2026-11-01 or 2026-11-01T08:00:00Z (default: from the beginning)")
+	flags.StringVar(&v.given.to, "to", "", "with --verify: up to then (default: to the end)")
 	flags.BoolVar(&v.repair, "repair", false, "with --verify: make the roll-ups anew where they differ")
 }
 
-// period reads --from and --to.
-func (v *verification) period(cmd *cobra.Command) error {
+// check reads --from and --to, and refuses what makes no sense.
+func (v *verification) check(cmd *cobra.Command) (err error) {
 	for _, flag := range []string{"from", "to", "repair"} {
 		if cmd.Flags().Changed(flag) && !v.wanted {
 			return usagef(cmd, "--%s says how to --verify", flag)
 		}
 	}
-	v.firstAt, v.behind = time.UnixMilli(0), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, t := range []struct {
-		flag, value string
-		into        *time.Time
-	}{{"from", v.from, &v.firstAt}, {"to", v.to, &v.behind}} {
-		if t.value == "" {
-			continue
-		}
-		at, err := parseTime(t.value)
-		if err != nil {
-			return usagef(cmd, "--%s %q: %v", t.flag, t.value, err)
-		}
-		*t.into = at
+	v.period, err = v.given.of(cmd, clickhouse.Period{From: time.UnixMilli(0), To: time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)})
+	if err == nil && !v.period.From.Before(v.period.To) {
+		err = usagef(cmd, "nothing lies from %s to %s", v.given.from, v.given.to)
 	}
-	if !v.firstAt.Before(v.behind) {
-		return usagef(cmd, "nothing lies from %s to %s", v.from, v.to)
-	}
-	return nil
+	return err
 }
 
 // run compares, and repairs if that is asked for.
 func (v *verification) run(cmd *cobra.Command) error {
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	store, err := service.OpenStore(c, clickhouseURL(c), slog.New(slog.DiscardHandler))
+	_, store, err := configuredStore(cmd, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -68,7 +50,7 @@ func (v *verification) run(cmd *cobra.Command) error {
 	if err := store.CheckSchema(cmd.Context()); err != nil {
 		return unreached(err)
 	}
-	found, err := store.VerifyRollups(cmd.Context(), v.firstAt, v.behind)
+	found, err := store.VerifyRollups(cmd.Context(), v.period)
 	if err != nil {
 		return unreached(err)
 	}
@@ -76,10 +58,10 @@ func (v *verification) run(cmd *cobra.Command) error {
 		return v.print(found)
 	}
 	fmt.Fprintf(v.std.err, "earshot: %d of %d cells differ, making the roll-ups anew\n", len(found.Differences), found.Cells)
-	if err := store.RepairRollups(cmd.Context(), v.firstAt, v.behind); err != nil {
+	if err := store.RepairRollups(cmd.Context(), v.period); err != nil {
 		return unreached(err)
 	}
-	if found, err = store.VerifyRollups(cmd.Context(), v.firstAt, v.behind); err != nil {
+	if found, err = store.VerifyRollups(cmd.Context(), v.period); err != nil {
 		return unreached(err)
 	}
 	return v.print(found)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/cmd/service"
 	"earshot/sinks/clickhouse"
 )
 
@@ -20,11 +19,7 @@ func newMigrate(std stdio) *cobra.Command {
 	cmd.Flags().String("config", "", "configuration file")
 	dryRun := cmd.Flags().Bool("dry-run", false, "print the SQL that would run, and change nothing")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := loadConfig(cmd)
-		if err != nil {
-			return err
-		}
-		store, err := service.OpenStore(c, clickhouseURL(c), slog.New(slog.DiscardHandler))
+		_, store, err := configuredStore(cmd, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}

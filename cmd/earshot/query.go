@@ -86,19 +86,26 @@ func queriedStore(cmd *cobra.Command, address string) (*clickhouse.Store, error)
 // queried is queriedStore with the configuration that the flags name, or the default
 // one.
 func queried(cmd *cobra.Command, address string) (*config.Config, *clickhouse.Store, error) {
-	c := config.Default()
-	url := address
+	log := slog.New(slog.DiscardHandler)
 	if path, _ := cmd.Flags().GetString("config"); path != "" {
-		loaded, err := config.Load(path)
-		if err != nil {
-			return nil, nil, err
-		}
-		c, url = *loaded, clickhouseURL(loaded)
-	} else if !strings.Contains(url, "://") {
-		url = "http://" + url
+		return configuredStore(cmd, log)
 	}
-	store, err := service.OpenStore(&c, url, slog.New(slog.DiscardHandler))
+	c := config.Default()
+	if !strings.Contains(address, "://") {
+		address = "http://" + address
+	}
+	store, err := service.OpenStore(&c, address, log)
 	return &c, store, err
+}
+
+// configuredStore opens the ClickHouse of the file that --config names.
+func configuredStore(cmd *cobra.Command, log *slog.Logger) (*config.Config, *clickhouse.Store, error) {
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := service.OpenStore(c, clickhouseURL(c), log)
+	return c, store, err
 }
 
 // clickhouseURL is where the ClickHouse of c can be reached from another

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -58,8 +57,8 @@ Twice is the same as once.`,
 	flags := cmd.Flags()
 	flags.String("config", "", "configuration file that names ClickHouse, Kafka, the sources, the taxonomy and the models")
 	flags.StringVar(&r.address, "clickhouse", "127.0.0.1:8123", "address, or URL, of the ClickHouse")
-	flags.StringVar(&r.from, "from", "", "hear what customers said from then on, as 2026-11-01 or 2026-11-01T08:00:00Z (default: from the beginning)")
-	flags.StringVar(&r.to, "to", "", "up to then (default: up to when the replay begins)")
+	flags.StringVar(&r.period.from, "from", "", "hear what customers said from then on, as 2026-11-01 or 2026-11-01T08:00:00Z (default: from the beginning)")
+	flags.StringVar(&r.period.to, "to", "", "up to then (default: up to when the replay begins)")
 	flags.BoolVar(&r.stored, "stored", false, "hear the stored texts, without the topics")
 	flags.BoolVar(&r.restart, "restart", false, "begin anew, whatever an interrupted run has heard")
 	flags.StringVar(&r.shadow, "shadow", "", "keep what is heard under this name, and publish nothing")
@@ -75,11 +74,12 @@ Twice is the same as once.`,
 
 // replayCommand is what the flags say.
 type replayCommand struct {
-	std                                            stdio
-	address, from, to, shadow, publish, drop, tier string
-	packs, models                                  []string
-	stored, restart                                bool
-	letters                                        deadLetterFlags
+	std                                  stdio
+	period                               periodFlags
+	address, shadow, publish, drop, tier string
+	packs, models                        []string
+	stored, restart                      bool
+	letters                              deadLetterFlags
 }
 
 func (r *replayCommand) run(cmd *cobra.Command) error {
@@ -114,13 +114,13 @@ func (r *replayCommand) run(cmd *cobra.Command) error {
 // replay hears history again, into the shadow that was named or straight into what
 // everybody sees.
 func (r *replayCommand) replay(cmd *cobra.Command, c *config.Config, store *clickhouse.Store) error {
-	period, err := r.period(cmd)
+	period, err := r.period.of(cmd, clickhouse.Period{From: time.UnixMilli(0), To: time.Now()})
 	if err != nil {
 		return err
 	}
-	replay := service.Replay{Store: store, Period: period, OpenEnd: r.to == "", Shadow: r.shadow, Restart: r.restart}
+	replay := service.Replay{Store: store, Period: period, OpenEnd: r.period.to == "", Shadow: r.shadow, Restart: r.restart}
 	if replay.Shadow == "" {
-		replay.Shadow = shadowOf(period, r.from == "", r.to == "")
+		replay.Shadow = shadowOf(period, r.period.from == "", r.period.to == "")
 	}
 	replay.Tell = func(sentence string) { fmt.Fprintln(r.std.err, "earshot: replay "+sentence) }
 	if path, _ := cmd.Flags().GetString("config"); path != "" && !r.stored {
@@ -158,25 +158,6 @@ func (r *replayCommand) replay(cmd *cobra.Command, c *config.Config, store *clic
 		return err
 	}
 	return unreached(store.DropShadow(cmd.Context(), replay.Shadow))
-}
-
-// period is what --from and --to say.
-func (r *replayCommand) period(cmd *cobra.Command) (clickhouse.Period, error) {
-	p := clickhouse.Period{From: time.UnixMilli(0), To: time.Now()}
-	for _, t := range []struct {
-		flag, value string
-		into        *time.Time
-	}{{"from", r.from, &p.From}, {"to", r.to, &p.To}} {
-		if t.value == "" {
-			continue
-		}
-		at, err := parseTime(t.value)
-		if err != nil {
-			return p, usagef(cmd, "--%s %q: %v", t.flag, t.value, err)
-		}
-		*t.into = at.Truncate(time.Millisecond)
-	}
-	return p, nil
 }
 
 // shadowOf names the shadow of a replay that is published at once by its period, so that
@@ -223,14 +204,4 @@ func (r *replayCommand) publishShadow(cmd *cobra.Command, store *clickhouse.Stor
 	}
 	fmt.Fprintf(r.std.err, "earshot: published %d items of shadow %s\n", n, name)
 	return nil
-}
-
-// parseTime reads a day or a time.
-func parseTime(s string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, errors.New("write it as 2026-11-01 or 2026-11-01T08:00:00Z")
 }

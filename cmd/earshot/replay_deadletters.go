@@ -58,12 +58,8 @@ func (f *deadLetterFlags) check(cmd *cobra.Command) error {
 }
 
 func (f *deadLetterFlags) run(cmd *cobra.Command, std stdio) error {
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
 	log := newLogger(std.err, slog.LevelWarn)
-	store, err := service.OpenStore(c, clickhouseURL(c), log)
+	c, store, err := configuredStore(cmd, log)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"earshot/pipeline"
 )
 
@@ -205,16 +207,7 @@ func (s *Store) DeadLetters(ctx context.Context, at []pipeline.Position) (letter
 		}
 		of[i], partitions[i], offsets[i] = number[p.Topic], uint32(p.Partition), uint64(p.Offset)
 	}
-	rows, err := s.conn.Query(ctx, selectDeadLetters, topics, of, partitions, offsets)
-	if err != nil {
-		return nil, s.classify(ctx, "dead letters", err)
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil && closeErr != nil {
-			err = s.classify(ctx, "dead letters", closeErr)
-		}
-	}()
-	for rows.Next() {
+	err = s.each(ctx, "dead letters", selectDeadLetters, []any{topics, of, partitions, offsets}, func(rows driver.Rows) error {
 		var (
 			d                    DeadLetter
 			partition, tries     uint32
@@ -227,7 +220,7 @@ func (s *Store) DeadLetters(ctx context.Context, at []pipeline.Position) (letter
 		)
 		if err := rows.Scan(&d.Topic, &partition, &offset, &d.RecordedAt, &bytes, &tries, &d.ClosedBy,
 			&times, &reasons, &errors, &bys, &letterTopic, &letterIn, &letterAt); err != nil {
-			return nil, s.classify(ctx, "dead letters", err)
+			return err
 		}
 		d.Partition, d.Offset, d.Bytes, d.Attempts = int(partition), int64(offset), int(bytes), int(tries)
 		for i, at := range times {
@@ -237,11 +230,9 @@ func (s *Store) DeadLetters(ctx context.Context, at []pipeline.Position) (letter
 			d.Letter = &pipeline.Position{Topic: letterTopic, Partition: int(*letterIn), Offset: int64(*letterAt)}
 		}
 		letters = append(letters, &d)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.classify(ctx, "dead letters", err)
-	}
-	return letters, nil
+		return nil
+	})
+	return letters, err
 }
 
 const discardDeadLetters = `INSERT INTO dead_letter_store

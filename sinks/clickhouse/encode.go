@@ -83,6 +83,15 @@ func uint64s[T any](get func(*T) uint64) fill[T] {
 	}
 }
 
+func ranks[T any](get func(*T) Rank) fill[T] {
+	return func(e *encoder, of []*T) {
+		for _, v := range of {
+			rank := get(v)
+			e.buf = append(e.buf, rank[:]...)
+		}
+	}
+}
+
 func uint32s[T any](get func(*T) int) fill[T] {
 	return func(e *encoder, of []*T) {
 		for _, v := range of {

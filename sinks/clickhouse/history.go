@@ -80,7 +80,7 @@ func (s *Store) History(ctx context.Context, p Period, after Key, do func([]*Sto
 		for {
 			batch, err := s.historyBetween(ctx, p, after, until)
 			if err != nil {
-				return s.classify(ctx, "history", err)
+				return err
 			}
 			if len(batch) == 0 {
 				return nil
@@ -119,23 +119,13 @@ func (s *Store) stretches(ctx context.Context, table, where string, args []any, 
 
 // historyBetween reads the next batch behind an item, up to another.
 func (s *Store) historyBetween(ctx context.Context, p Period, after, until Key) (batch []*Stored, err error) {
-	rows, err := s.conn.Query(ctx, selectHistory, slices.Concat(p.args(), after.args(), until.args(), []any{historyBatch})...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	for rows.Next() {
+	args := slices.Concat(p.args(), after.args(), until.args(), []any{historyBatch})
+	err = s.each(ctx, "history", selectHistory, args, func(rows driver.Rows) error {
 		item, err := stored(rows)
-		if err != nil {
-			return nil, err
-		}
 		batch = append(batch, item)
-	}
-	return batch, rows.Err()
+		return err
+	})
+	return batch, err
 }
 
 // stored reads one row of selectHistory.
@@ -143,22 +133,21 @@ func stored(rows driver.Rows) (*Stored, error) {
 	var (
 		item                    Stored
 		f                       = &item.Feedback
-		rank, channel           string
+		channel                 string
 		roles                   []string
 		starts, ends            []uint32
 		rating, most, csat, ces *float32
 		nps                     *uint8
 	)
-	err := rows.Scan(&f.Source, &f.ID, &rank, &channel, &f.CreatedAt, &f.Title, &f.Text,
+	err := rows.Scan(&f.Source, &f.ID, &item.Rank, &channel, &f.CreatedAt, &f.Title, &f.Text,
 		&roles, &starts, &ends, &rating, &most, &nps, &csat, &ces,
 		&f.Language, &f.Stage, &f.Touchpoint, &f.Targets)
 	if err != nil {
 		return nil, err
 	}
-	if len(rank) != len(item.Rank) || len(starts) != len(roles) || len(ends) != len(roles) {
+	if len(starts) != len(roles) || len(ends) != len(roles) {
 		return nil, fmt.Errorf("the stored item %s of %s is not as earshot writes items", f.ID, f.Source)
 	}
-	copy(item.Rank[:], rank)
 	f.Channel = pipeline.Channel(channel)
 	f.Rating, f.RatingMax, f.CSAT, f.CES, f.NPS = float(rating), float(most), float(csat), float(ces), float(nps)
 	for i, role := range roles {

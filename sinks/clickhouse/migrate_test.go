@@ -134,7 +134,7 @@ func TestMigrateKeepsTheRowsOfOlderSchemas(t *testing.T) {
 // checkRollups compares sentiment_hourly with the rows, cell by cell.
 func checkRollups(t *testing.T, s *Store) {
 	t.Helper()
-	v, err := s.compareCells(t.Context(), time.UnixMilli(0), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
+	v, err := s.compareCells(t.Context(), Period{time.UnixMilli(0), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil || len(v.Differences) > 0 {
 		t.Errorf("roll-ups: %v, %v", v.Differences, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"earshot/nlp"
 )
 
@@ -66,32 +68,19 @@ func (s *Store) Unread(ctx context.Context, n int) (items []*Unread, err error) 
 	if waiting == 0 {
 		return nil, nil
 	}
-	rows, err := s.conn.Query(ctx, selectUnread, until, 1+waiting/mostUnread, n)
-	if err != nil {
-		return nil, s.classify(ctx, "sample", err)
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil && closeErr != nil {
-			err = s.classify(ctx, "sample", closeErr)
-		}
-	}()
-	for rows.Next() {
+	err = s.each(ctx, "sample", selectUnread, []any{until, 1 + waiting/mostUnread, n}, func(rows driver.Rows) error {
 		var u Unread
-		var rank string
 		var starts, ends []uint32
-		if err := rows.Scan(&u.Source, &u.ID, &rank, &u.CreatedAt, &u.IngestedAt, &u.Text, &starts, &ends); err != nil {
-			return nil, s.classify(ctx, "sample", err)
+		if err := rows.Scan(&u.Source, &u.ID, &u.Rank, &u.CreatedAt, &u.IngestedAt, &u.Text, &starts, &ends); err != nil {
+			return err
 		}
-		copy(u.Rank[:], rank)
 		for i := range min(len(starts), len(ends)) {
 			u.Covered = append(u.Covered, nlp.Span{Start: int(starts[i]), End: int(ends[i])})
 		}
 		items = append(items, &u)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.classify(ctx, "sample", err)
-	}
-	return items, nil
+		return nil
+	})
+	return items, err
 }
 
 // KeepPhrases keeps what was found in items. Keeping them again is harmless.
@@ -103,11 +92,7 @@ func newPhraseInserter(s *Store) *inserter[Read] {
 	return newInserter(s, "phrase_store", []column[Read]{
 		{"source", typeWord, lowCardinality(func(r *Read) string { return r.Source })},
 		{"id", "String", text(func(r *Read) string { return r.ID })},
-		{"rank", "UInt256", func(e *encoder, items []*Read) {
-			for _, r := range items {
-				e.buf = append(e.buf, r.Rank[:]...)
-			}
-		}},
+		{"rank", "UInt256", ranks(func(r *Read) Rank { return r.Rank })},
 		{"created_at", typeTime, uint64s(func(r *Read) uint64 { return uint64(r.CreatedAt.UnixMilli()) })},
 		{"ingested_at", typeTime, uint64s(func(r *Read) uint64 { return uint64(r.IngestedAt.UnixMilli()) })},
 		{

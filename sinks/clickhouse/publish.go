@@ -88,7 +88,8 @@ func (p *publication) steps() []step {
 		{"swapping them in", run("ALTER TABLE feedback_store ATTACH PARTITION tuple() FROM " + items)},
 		{"making the items of roll-ups", func(ctx context.Context) error { return p.stageHourly(ctx, hourly) }},
 		{"swapping these in", run("ALTER TABLE hourly_items ATTACH PARTITION tuple() FROM " + hourly)},
-		{"opening the hours", func(ctx context.Context) error { return p.openHours(ctx, hourly) }},
+		// The cells that were computed before are of another analysis.
+		{"opening the hours", func(ctx context.Context) error { return p.store.openHoursIn(ctx, hourly) }},
 		{"dropping the tables", drop},
 	}
 }
@@ -138,28 +139,6 @@ func (p *publication) stageHourly(ctx context.Context, table string) error {
 			WHERE is_deleted = 0 AND `+within+` AND (source, id) IN (SELECT source, id FROM shadow_store WHERE shadow = ? AND `+within+")",
 			slices.Concat(part, []any{p.shadow}, part)...)
 	})
-}
-
-// openHours lets the hours of a table be read from hourly_items, since their cells that
-// were computed before are of another analysis.
-func (p *publication) openHours(ctx context.Context, table string) error {
-	rows, err := p.store.conn.Query(ctx, "SELECT DISTINCT toUnixTimestamp64Milli(hour) FROM "+table)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	hours := map[int64]struct{}{}
-	for rows.Next() {
-		var hour int64
-		if err := rows.Scan(&hour); err != nil {
-			return err
-		}
-		hours[hour] = struct{}{}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return p.store.openHours(ctx, hours)
 }
 
 // each goes through the items of the shadow in the order of source and id: do gets

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"earshot/pipeline"
 )
@@ -17,29 +18,21 @@ type Extent struct {
 // Extents tell where the records behind the items of a period lie: of each
 // partition the offsets of the first and the last, as the items are now.
 func (s *Store) Extents(ctx context.Context, p Period) (extents []Extent, err error) {
-	rows, err := s.conn.Query(ctx, `SELECT kafka_topic, kafka_partition, min(kafka_offset), max(kafka_offset) + 1
+	err = s.each(ctx, "history", `SELECT kafka_topic, kafka_partition, min(kafka_offset), max(kafka_offset) + 1
 FROM feedback_store FINAL
 WHERE `+inPeriod+`
 GROUP BY kafka_topic, kafka_partition
-ORDER BY kafka_topic, kafka_partition`, p.args()...)
-	if err != nil {
-		return nil, s.classify(ctx, "history", err)
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil && closeErr != nil {
-			err = s.classify(ctx, "history", closeErr)
-		}
-	}()
-	for rows.Next() {
+ORDER BY kafka_topic, kafka_partition`, p.args(), func(rows driver.Rows) error {
 		var topic string
 		var partition uint32
 		var from, to uint64
 		if err := rows.Scan(&topic, &partition, &from, &to); err != nil {
-			return nil, s.classify(ctx, "history", err)
+			return err
 		}
 		extents = append(extents, Extent{Place{topic, int(partition)}, int64(from), int64(to)})
-	}
-	return extents, s.classify(ctx, "history", rows.Err())
+		return nil
+	})
+	return extents, err
 }
 
 // keysInQuery is the longest statement that names items, in bytes: a thousand of the
@@ -70,29 +63,19 @@ func (s *Store) Current(ctx context.Context, p Period, items []*pipeline.Item) (
 		return nil, nil
 	}
 	ctx = ch.Context(ctx, ch.WithSettings(ch.Settings{"max_query_size": keysInQuery}))
-	rows, err := s.conn.Query(ctx, `SELECT source, id, kafka_topic, reinterpret(rank, 'FixedString(32)')
+	err = s.each(ctx, "history", `SELECT source, id, kafka_topic, reinterpret(rank, 'FixedString(32)')
 FROM feedback_store FINAL
-WHERE is_deleted = 0 AND (source, id) IN (?)`, keys)
-	if err != nil {
-		return nil, s.classify(ctx, "history", err)
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil && closeErr != nil {
-			err = s.classify(ctx, "history", closeErr)
-		}
-	}()
-	for rows.Next() {
+WHERE is_deleted = 0 AND (source, id) IN (?)`, []any{keys}, func(rows driver.Rows) error {
 		var v version
-		var rank string
-		if err := rows.Scan(&v.Source, &v.ID, &v.topic, &rank); err != nil {
-			return nil, s.classify(ctx, "history", err)
-		}
 		var stored Rank
-		copy(stored[:], rank)
+		if err := rows.Scan(&v.Source, &v.ID, &v.topic, &stored); err != nil {
+			return err
+		}
 		v.rank = stored.first()
 		if item := wanted[v]; item != nil {
 			current = append(current, &Stored{Item: *item, Rank: stored, Reread: true})
 		}
-	}
-	return current, s.classify(ctx, "history", rows.Err())
+		return nil
+	})
+	return current, err
 }

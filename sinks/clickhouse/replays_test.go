@@ -212,7 +212,7 @@ func TestAPublicationThatWasBrokenOffIsBroughtToItsEnd(t *testing.T) {
 			`{"id":"a","label":"positive","topics":["fees"]}`, `{"id":"b","label":"positive","topics":["fees"]}`)
 		compare(t, jsonRows(t, s, "SELECT topic, items, positives, negatives FROM sentiment_hourly ORDER BY topic"),
 			`{"topic":"","items":2,"positives":2,"negatives":0}`, `{"topic":"fees","items":2,"positives":2,"negatives":0}`)
-		if v, err := s.VerifyRollups(t.Context(), always.From, always.To); err != nil || len(v.Differences) > 0 {
+		if v, err := s.VerifyRollups(t.Context(), always); err != nil || len(v.Differences) > 0 {
 			t.Errorf("roll-ups: %v, %v", v.Differences, err)
 		}
 		compare(t, jsonRows(t, s, "SELECT state FROM replays"), `{"state":"published"}`)

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // Rolling up.
@@ -20,7 +22,7 @@ const (
 	rollChance = 20
 )
 
-// cellCounts are the counts of a cell, from rows of an hour's items with their
+// cellCounts are the counts of a cell, from rows as hourlyItem selects them with their
 // counted spread out as c.
 const cellCounts = `
 	count() AS items,
@@ -59,26 +61,17 @@ type openHour struct {
 // idleHours returns open hours that were left alone for a while. Where the server's
 // clock has jumped back, hours seem to have changed in the future: these count too.
 func (s *Store) idleHours(ctx context.Context, idle time.Duration) ([]openHour, error) {
-	rows, err := s.conn.Query(ctx, `
+	var found []openHour
+	err := s.each(ctx, "rolling up", `
 		SELECT toUnixTimestamp64Milli(hour), revision FROM hours FINAL
 		WHERE revision % 2 = 1 AND (changed_at <= now64(3) - toIntervalMillisecond(?) OR changed_at > now64(3) + toIntervalMinute(1))
-		ORDER BY hour LIMIT ?`, idle.Milliseconds(), hoursARoll)
-	if err != nil {
-		return nil, s.classify(ctx, "rolling up", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var found []openHour
-	for rows.Next() {
+		ORDER BY hour LIMIT ?`, []any{idle.Milliseconds(), hoursARoll}, func(rows driver.Rows) error {
 		var h openHour
-		if err := rows.Scan(&h.hour, &h.revision); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&h.hour, &h.revision)
 		found = append(found, h)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.classify(ctx, "rolling up", err)
-	}
-	return found, nil
+		return err
+	})
+	return found, err
 }
 
 // roll computes the cells of hours and closes these, unless they have changed.

@@ -3,10 +3,13 @@ package clickhouse
 import (
 	"context"
 	"hash/crc32"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"earshot/pipeline"
 )
@@ -42,12 +45,8 @@ func (t *touched) take() (identities map[uint32]struct{}, hours map[int64]struct
 func (t *touched) putBack(identities map[uint32]struct{}, hours map[int64]struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for identity := range identities {
-		t.identities[identity] = struct{}{}
-	}
-	for hour := range hours {
-		t.hours[hour] = struct{}{}
-	}
+	maps.Copy(t.identities, identities)
+	maps.Copy(t.hours, hours)
 }
 
 const hourMilli = int64(time.Hour / time.Millisecond)
@@ -70,10 +69,7 @@ func (w *Writer) Settle(ctx context.Context) error {
 	if len(hours) == 0 {
 		return nil
 	}
-	changed := make(map[int64]struct{}, len(hours))
-	for hour := range hours {
-		changed[hour] = struct{}{}
-	}
+	changed := maps.Clone(hours)
 	err := w.leaveBehind(ctx, identities, changed)
 	if err == nil {
 		err = w.store.openHours(ctx, changed)
@@ -117,11 +113,7 @@ func tombstoneColumns() []column[tombstone] {
 		{"hour", typeTime, uint64s(func(t *tombstone) uint64 { return uint64(t.hour) })},
 		{"source", typeWord, lowCardinality(func(t *tombstone) string { return t.source })},
 		{"id", "String", text(func(t *tombstone) string { return t.id })},
-		{"rank", "UInt256", func(e *encoder, of []*tombstone) {
-			for _, t := range of {
-				e.buf = append(e.buf, t.rank[:]...)
-			}
-		}},
+		{"rank", "UInt256", ranks(func(t *tombstone) Rank { return t.rank })},
 		{"is_deleted", "UInt8", bools(func(*tombstone) bool { return true })},
 	}
 }
@@ -130,7 +122,8 @@ func tombstoneColumns() []column[tombstone] {
 // their newest one, and no tombstone yet. which selects rows of hourly_items; it must
 // select all rows of an item or none.
 func (s *Store) leftBehind(ctx context.Context, which string) ([]*tombstone, error) {
-	rows, err := s.conn.Query(s.patient(ctx, nil), `
+	var found []*tombstone
+	err := s.each(s.patient(ctx, nil), "settling", `
 		SELECT source, id, toUnixTimestamp64Milli(place.1), reinterpret(last, 'FixedString(32)')
 		FROM
 		(
@@ -139,25 +132,13 @@ func (s *Store) leftBehind(ctx context.Context, which string) ([]*tombstone, err
 			GROUP BY source, id
 			HAVING count() > 1
 		)
-		ARRAY JOIN left_behind AS place`)
-	if err != nil {
-		return nil, s.classify(ctx, "settling", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var found []*tombstone
-	for rows.Next() {
+		ARRAY JOIN left_behind AS place`, nil, func(rows driver.Rows) error {
 		var t tombstone
-		var rank string
-		if err := rows.Scan(&t.source, &t.id, &t.hour, &rank); err != nil {
-			return nil, err
-		}
-		copy(t.rank[:], rank)
+		err := rows.Scan(&t.source, &t.id, &t.hour, &t.rank)
 		found = append(found, &t)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.classify(ctx, "settling", err)
-	}
-	return found, nil
+		return err
+	})
+	return found, err
 }
 
 // hoursAtOnce bounds the statement that opens hours.
@@ -178,6 +159,21 @@ func (s *Store) openHours(ctx context.Context, hours map[int64]struct{}) error {
 		}
 	}
 	return nil
+}
+
+// openHoursIn opens the hours of the rows that from, the rest of a query, selects.
+func (s *Store) openHoursIn(ctx context.Context, from string, args ...any) error {
+	hours := map[int64]struct{}{}
+	err := s.each(ctx, "opening hours", "SELECT DISTINCT toUnixTimestamp64Milli(hour) FROM "+from, args, func(rows driver.Rows) error {
+		var hour int64
+		err := rows.Scan(&hour)
+		hours[hour] = struct{}{}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.openHours(ctx, hours)
 }
 
 // patient returns ctx with settings for a long statement of the store's own.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"earshot/pipeline"
 )
 
@@ -33,11 +35,7 @@ func (s *Store) ShadowWriter(name string) (*ShadowWriter, error) {
 func shadowColumns() []column[row] {
 	list := []column[row]{
 		{"shadow", typeWord, lowCardinality(func(r *row) string { return r.shadow })},
-		{"rank", "UInt256", func(e *encoder, rows []*row) {
-			for _, r := range rows {
-				e.buf = append(e.buf, r.rank[:]...)
-			}
-		}},
+		{"rank", "UInt256", ranks(func(r *row) Rank { return r.rank })},
 		{"heard_at", typeTime, uint64s(func(r *row) uint64 { return uint64(r.ingestedAt) })},
 		{"reread", "Bool", bools(func(r *row) bool { return r.reread })},
 	}
@@ -97,29 +95,19 @@ func (e *NoShadowError) Error() string {
 // Heard returns the ranks of what a shadow holds, by item: of those behind after up to
 // and including until, in the order of source and id.
 func (w *ShadowWriter) Heard(ctx context.Context, after, until Key) (heard map[Key]Rank, err error) {
-	rows, err := w.store.conn.Query(ctx, `SELECT source, id, reinterpret(rank, 'FixedString(32)')
-FROM shadow_store FINAL
-WHERE shadow = ? AND `+behind+" AND "+upTo, slices.Concat([]any{w.name}, after.args(), until.args())...)
-	if err != nil {
-		return nil, w.store.classify(ctx, "shadow "+w.name, err)
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil && closeErr != nil {
-			err = w.store.classify(ctx, "shadow "+w.name, closeErr)
-		}
-	}()
 	heard = map[Key]Rank{}
-	for rows.Next() {
+	err = w.store.each(ctx, "shadow "+w.name, `SELECT source, id, reinterpret(rank, 'FixedString(32)')
+FROM shadow_store FINAL
+WHERE shadow = ? AND `+behind+" AND "+upTo, slices.Concat([]any{w.name}, after.args(), until.args()), func(rows driver.Rows) error {
 		var key Key
-		var rank string
+		var rank Rank
 		if err := rows.Scan(&key.Source, &key.ID, &rank); err != nil {
-			return nil, w.store.classify(ctx, "shadow "+w.name, err)
+			return err
 		}
-		var r Rank
-		copy(r[:], rank)
-		heard[key] = r
-	}
-	return heard, w.store.classify(ctx, "shadow "+w.name, rows.Err())
+		heard[key] = rank
+		return nil
+	})
+	return heard, err
 }
 
 // Size counts the items of the shadow, and those of them that were read again.

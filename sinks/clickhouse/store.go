@@ -135,6 +135,26 @@ func (s *Store) Query(ctx context.Context, sql string, args ...any) (driver.Rows
 	return rows, nil
 }
 
+// each runs a query of the store's own and calls do for each of its rows. Errors of
+// the query are classified; those of do, which end it, are do's own.
+func (s *Store) each(ctx context.Context, what, sql string, args []any, do func(driver.Rows) error) (err error) {
+	rows, err := s.conn.Query(ctx, sql, args...)
+	if err != nil {
+		return s.classify(ctx, what, err)
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = s.classify(ctx, what, closeErr)
+		}
+	}()
+	for rows.Next() {
+		if err := do(rows); err != nil {
+			return err
+		}
+	}
+	return s.classify(ctx, what, rows.Err())
+}
+
 // Exec runs a statement that returns no rows, and returns when the server has
 // carried it out.
 func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {

@@ -101,7 +101,7 @@ func lookAtUpgraded(ctx context.Context, s *Store) error {
 	if id != "edited" || text != "good" || rows != 1 {
 		return fmt.Errorf("%d rows: %s %q", rows, id, text)
 	}
-	v, err := s.compareCells(ctx, time.UnixMilli(0), time.UnixMilli(hourMilli))
+	v, err := s.compareCells(ctx, Period{time.UnixMilli(0), time.UnixMilli(hourMilli)})
 	if err != nil || v.Cells != 1 || len(v.Differences) != 0 {
 		return fmt.Errorf("%d cells, of which differ %v: %w", v.Cells, v.Differences, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // Cell is a cell of sentiment_hourly: what its row counts, and of what.
@@ -56,16 +58,8 @@ WITH
 		SELECT 1 AS side, hour, channel, stage, topic, items, negatives, positives, neutrals, customers
 		FROM sentiment_hourly WHERE hour >= first AND hour < last
 		UNION ALL
-		SELECT 2 AS side, hour, channel, c.2 AS stage, c.1 AS topic,
-			count() AS items, countIf(c.3 = 'negative') AS negatives, countIf(c.3 = 'positive') AS positives, countIf(c.3 = 'neutral') AS neutrals,
-			uniqExactIf(customer, customer != '') AS customers
-		FROM
-		(
-			SELECT fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour, channel, customer,
-				arrayPushFront(arrayMap(m -> (m.topic, m.stage, m.label), mentions), ('', toString(stage), toString(label))) AS counted
-			FROM feedback_store FINAL
-			WHERE is_deleted = 0 AND noise = '' AND hour >= first AND hour < last
-		)
+		SELECT 2 AS side, hour, channel, c.stage AS stage, c.topic AS topic,` + cellCounts + `
+		FROM (SELECT ` + hourlyItem + ` FROM feedback_store FINAL WHERE is_deleted = 0 AND hour >= first AND hour < last)
 		ARRAY JOIN counted AS c
 		GROUP BY hour, channel, stage, topic
 	)
@@ -83,14 +77,14 @@ LIMIT ?`
 const differencesShown = 10_000
 
 // VerifyRollups computes the cells of sentiment_hourly from the rows of
-// feedback_store, for the hours that begin from from up to, not including, to, and
-// compares them with what the view shows. What is being written at this moment may
-// show as a difference until it is settled: VerifyRollups looks again, and tells only
-// the differences that stay as they are.
-func (s *Store) VerifyRollups(ctx context.Context, from, to time.Time) (Verification, error) {
+// feedback_store, for the hours that begin within the period, and compares them with
+// what the view shows. What is being written at this moment may show as a difference
+// until it is settled: VerifyRollups looks again, and tells only the differences that
+// stay as they are.
+func (s *Store) VerifyRollups(ctx context.Context, p Period) (Verification, error) {
 	const looks = 3
 	const between = 5 * time.Second
-	v, err := s.compareCells(ctx, from, to)
+	v, err := s.compareCells(ctx, p)
 	for look := 1; err == nil && len(v.Differences) > 0 && look < looks; look++ {
 		select {
 		case <-ctx.Done():
@@ -101,7 +95,7 @@ func (s *Store) VerifyRollups(ctx context.Context, from, to time.Time) (Verifica
 		for _, d := range v.Differences {
 			before[d] = true
 		}
-		if v, err = s.compareCells(ctx, from, to); err != nil {
+		if v, err = s.compareCells(ctx, p); err != nil {
 			break
 		}
 		var stay []CellDifference
@@ -116,14 +110,9 @@ func (s *Store) VerifyRollups(ctx context.Context, from, to time.Time) (Verifica
 }
 
 // compareCells compares all cells once.
-func (s *Store) compareCells(ctx context.Context, from, to time.Time) (v Verification, err error) {
+func (s *Store) compareCells(ctx context.Context, p Period) (v Verification, err error) {
 	settings := map[string]any{"max_bytes_before_external_group_by": 2 << 30}
-	rows, err := s.conn.Query(s.patient(ctx, settings), verifySQL, from.UnixMilli(), to.UnixMilli(), differencesShown)
-	if err != nil {
-		return v, s.classify(ctx, "verifying", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = s.each(s.patient(ctx, settings), "verifying", verifySQL, append(p.args(), differencesShown), func(rows driver.Rows) error {
 		var d CellDifference
 		var differs uint8
 		var cells uint64
@@ -131,27 +120,23 @@ func (s *Store) compareCells(ctx context.Context, from, to time.Time) (v Verific
 			&d.RolledUp.Items, &d.RolledUp.Negatives, &d.RolledUp.Positives, &d.RolledUp.Neutrals, &d.RolledUp.Customers,
 			&d.Rows.Items, &d.Rows.Negatives, &d.Rows.Positives, &d.Rows.Neutrals, &d.Rows.Customers,
 			&differs, &cells, &v.Items)
-		if err != nil {
-			return v, err
-		}
 		v.Cells = int64(cells)
-		if differs == 0 {
-			break
+		if differs != 0 {
+			v.Differences = append(v.Differences, d)
 		}
-		v.Differences = append(v.Differences, d)
-	}
-	return v, s.classify(ctx, "verifying", rows.Err())
+		return err
+	})
+	return v, err
 }
 
-// RepairRollups makes the roll-ups of hours from the rows anew: of those that begin
-// from from up to, not including, to. It may run while feedback is written, and be
-// repeated.
-func (s *Store) RepairRollups(ctx context.Context, from, to time.Time) error {
+// RepairRollups makes the roll-ups of the hours that begin within the period anew from
+// the rows. It may run while feedback is written, and be repeated.
+func (s *Store) RepairRollups(ctx context.Context, p Period) error {
 	settings := s.patient(ctx, map[string]any{"async_insert": 0})
-	const inPeriod = " hour >= fromUnixTimestamp64Milli(?, 'UTC') AND hour < fromUnixTimestamp64Milli(?, 'UTC')"
+	const begins = " hour >= fromUnixTimestamp64Milli(?, 'UTC') AND hour < fromUnixTimestamp64Milli(?, 'UTC')"
 	// What counts there, and what is stored but does not show: it was withdrawn.
 	for _, rows := range []string{"feedback_store FINAL WHERE", "feedback_store WHERE is_deleted = 1 AND"} {
-		err := s.conn.Exec(settings, "INSERT INTO hourly_items (hour, source, id, rank, is_deleted, channel, customer, counted) SELECT "+hourlyItem+" FROM "+rows+inPeriod, from.UnixMilli(), to.UnixMilli())
+		err := s.conn.Exec(settings, "INSERT INTO hourly_items (hour, source, id, rank, is_deleted, channel, customer, counted) SELECT "+hourlyItem+" FROM "+rows+begins, p.args()...)
 		if err != nil {
 			return s.classify(ctx, "repairing", err)
 		}
@@ -160,34 +145,22 @@ func (s *Store) RepairRollups(ctx context.Context, from, to time.Time) error {
 	err := s.conn.Exec(settings, `
 		INSERT INTO hourly_items (hour, source, id, rank, is_deleted)
 		SELECT h.hour, h.source, h.id, greatest(h.rank, ifNull(f.rank, toUInt256(0))), 1
-		FROM (SELECT source, id, rank, fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS place FROM feedback_store FINAL) AS f
-		RIGHT JOIN (SELECT hour, source, id, rank FROM hourly_items FINAL WHERE is_deleted = 0 AND`+inPeriod+`) AS h
+		FROM (SELECT source, id, rank, `+itemHour+` AS place FROM feedback_store FINAL) AS f
+		RIGHT JOIN (SELECT hour, source, id, rank FROM hourly_items FINAL WHERE is_deleted = 0 AND`+begins+`) AS h
 			ON h.source = f.source AND h.id = f.id
-		WHERE ifNull(f.id, '') = '' OR f.place != h.hour`, from.UnixMilli(), to.UnixMilli())
+		WHERE ifNull(f.id, '') = '' OR f.place != h.hour`, p.args()...)
 	if err != nil {
 		return s.classify(ctx, "repairing", err)
 	}
-	hours := map[int64]struct{}{}
-	rows, err := s.conn.Query(ctx, "SELECT DISTINCT toUnixTimestamp64Milli(hour) FROM (SELECT hour FROM hourly_items UNION ALL SELECT hour FROM hours) WHERE"+inPeriod, from.UnixMilli(), to.UnixMilli())
-	if err != nil {
-		return s.classify(ctx, "repairing", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var hour int64
-		if err := rows.Scan(&hour); err != nil {
-			return err
-		}
-		hours[hour] = struct{}{}
-	}
-	if err := rows.Err(); err != nil {
-		return s.classify(ctx, "repairing", err)
-	}
-	return s.openHours(ctx, hours)
+	return s.openHoursIn(ctx, "(SELECT hour FROM hourly_items UNION ALL SELECT hour FROM hours) WHERE"+begins, p.args()...)
 }
+
+// itemHour is the hour in which the feedback of a row of feedback_store was given.
+const itemHour = "fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC')"
 
 // hourlyItem selects, from rows of feedback_store, what hourly_items holds of them,
 // as the view hourly_items_feed does.
-const hourlyItem = `fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created_at), 3600000) * 3600000, 'UTC') AS hour,
+const hourlyItem = itemHour + ` AS hour,
 	source, id, rank, is_deleted, channel, customer,
-	if(noise != '' OR is_deleted, [], arrayPushFront(arrayMap(m -> (m.topic, m.stage, toString(m.label)), mentions), ('', toString(stage), toString(label)))) AS counted`
+	CAST(if(noise != '' OR is_deleted, [], arrayPushFront(arrayMap(m -> (m.topic, m.stage, toString(m.label)), mentions), ('', toString(stage), toString(label)))),
+		'Array(Tuple(topic String, stage String, label String))') AS counted`
