@@ -48,20 +48,22 @@ test: engine onnxruntime ## all tests that need nothing but this machine
 test-integration: engine kafka ## the tests on real Apache Kafka and with foreign ClickHouse clients
 	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./...
 
+# RELIABILITY=1 keeps the table of results in deploy/RELIABILITY.md, SEED=n repeats what was random.
+FAULTS = cd cmd/faults && ../../bin/faults -test.run '^TestFaults$$' $(if $(SEED),-seed $(SEED)) $(if $(RELIABILITY),-reliability ../../deploy/RELIABILITY.md)
+
+# Run by itself, and not by go test, which would hold its progress back.
 .PHONY: build-faults
 build-faults: build
 	CGO_ENABLED=0 go build -trimpath -tags faults -ldflags '$(LDFLAGS)' -o bin/earshot-faults ./cmd/earshot
-
-# RELIABILITY=1 keeps the table of results in deploy/RELIABILITY.md, SEED=n repeats what was random.
-FAULTS = go test -v -tags faults -count 1 -run '^TestFaults$$' ./cmd/faults $(if $(SEED),-seed $(SEED)) $(if $(RELIABILITY),-reliability ../../deploy/RELIABILITY.md)
+	go test -c -tags faults -o bin/faults ./cmd/faults
 
 .PHONY: test-faults
 test-faults: build-faults engine kafka ## break everything that can break and compare every row with what it must be (under 20 minutes)
-	$(FAULTS) -timeout 25m
+	$(FAULTS) -test.timeout 25m
 
 .PHONY: soak
 soak: build-faults engine kafka ## the same for an hour, at random
-	$(FAULTS) -timeout 90m -soak 1h -slots 14
+	$(FAULTS) -test.timeout 90m -soak 1h -slots 14
 
 .PHONY: test-examples
 test-examples: build engine ## the example mappings and commands, end to end, on a sample of each

@@ -187,7 +187,7 @@ type hearing struct {
 	spans      []token.Span
 	around     aspect.Features
 	tagSum     tag.Sum
-	partSum    tag.Sum // of a clause
+	part       tag.Part // of a clause
 	judged     tag.Tags
 	tags       tags
 	features32 []float32   // the encoder's, where byDeep
@@ -195,7 +195,9 @@ type hearing struct {
 	signals    []Signal    // likewise
 	topicOdds  []float64   // of each topic that the models know, above its threshold
 	met        []uint8     // of each of them: the levels, 1 and 2 as bits, at which rules met it
-	placed     []tag.Label // topics whose clauses are looked for
+	placing    []tag.Label // labels whose clauses are looked for
+	placed     []int       // their clauses
+	logits     [2][]float32
 }
 
 func (a *Analyzer) newHearing() *hearing {

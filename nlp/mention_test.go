@@ -190,6 +190,28 @@ func TestWhatMustNotWaitIsAlwaysFlagged(t *testing.T) {
 	}
 }
 
+func TestWhatAModelHearsRestsOnTheClauseThatSpeaksMostOfIt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, kind, name, cue string }{
+		{"The parcel came on Monday. It took me six calls to get through to anyone.", "intent", "complaint", "It took me six calls to get through to anyone."},
+		{"The installer was on time. I am going to cancel my contract next month.", "intent", "cancel", "I am going to cancel my contract next month."},
+		{"I am going to cancel my contract next month. The installer was on time.", "intent", "cancel", "I am going to cancel my contract next month."},
+		{"I am going to cancel my contract next month.", "intent", "cancel", "I am going to cancel my contract next month."},
+	} {
+		for _, tier := range tiers {
+			got := analyzed(t, newAnalyzer(t, tier), nlp.Document{Text: c.text})
+			at := strings.Index(c.text, c.cue)
+			want := nlp.Evidence{Cue: c.cue, Span: nlp.Span{Start: at, End: at + len(c.cue)}, Kind: nlp.EvidenceModel, Rule: got.Model}
+			if !slices.ContainsFunc(got.Signals, func(s nlp.Signal) bool { return s.Kind == c.kind && s.Name == c.name && s.Evidence[0] == want }) {
+				t.Errorf("%s, %q: %+v, want %s %s from %q", tier, c.text, got.Signals, c.kind, c.name, c.cue)
+			}
+		}
+	}
+	if got := analyzed(t, newAnalyzer(t, nlp.TierFast), nlp.Document{Title: "I want to cancel"}); len(got.Intents) > 0 && slices.ContainsFunc(got.Signals, func(s nlp.Signal) bool { return len(s.Evidence) > 0 && s.Evidence[0].Cue == "" }) {
+		t.Errorf("evidence without words: %+v", got.Signals)
+	}
+}
+
 func TestReloadListensForOtherThingsAndKeepsTheLastGoodOnes(t *testing.T) {
 	t.Parallel()
 	pack := filepath.Join(t.TempDir(), "mine.yaml")

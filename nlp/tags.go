@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"earshot/nlp/tag"
 	"earshot/nlp/taxonomy"
 	"earshot/nlp/token"
 )
@@ -17,8 +18,6 @@ type tags struct {
 	told     bool    // something is said of effort
 	emotion  string  // the one that is said: the likeliest, but for what is rare
 	emotions []heardTag
-	// evidence appends what a tag rests on; nil: the text as a whole.
-	evidence func(list []Evidence, kind, name string) []Evidence
 }
 
 // heardTag is a tag with its calibrated probability.
@@ -70,6 +69,7 @@ func (a *Analyzer) signal(h *hearing, matches []taxonomy.Match, out *Analysis) {
 	a.intents(h, matches, out)
 	a.effort(h, matches, out)
 	a.emotion(h, matches, out)
+	a.locate(h, out)
 	for _, m := range matches {
 		if m.Kind == taxonomy.KindUrgency {
 			if !slices.Contains(out.Urgency, m.Name) {
@@ -83,7 +83,7 @@ func (a *Analyzer) signal(h *hearing, matches []taxonomy.Match, out *Analysis) {
 func (a *Analyzer) intents(h *hearing, matches []taxonomy.Match, out *Analysis) {
 	for _, t := range h.tags.intents {
 		out.Intents = append(out.Intents, t.name)
-		out.modelled(signalIntent, h, t)
+		out.modelled(signalIntent, t)
 	}
 	for _, m := range matches {
 		if m.Kind == taxonomy.KindIntent {
@@ -102,7 +102,7 @@ func (a *Analyzer) effort(h *hearing, matches []taxonomy.Match, out *Analysis) {
 		name = effortHard
 	}
 	if told {
-		out.modelled(signalEffort, h, heardTag{name, max(effort, -effort)})
+		out.modelled(signalEffort, heardTag{name, max(effort, -effort)})
 	}
 	for _, m := range matches {
 		if m.Kind != taxonomy.KindEffort || told && m.Name != name {
@@ -162,7 +162,7 @@ func (a *Analyzer) emotion(h *hearing, matches []taxonomy.Match, out *Analysis) 
 		}
 	}
 	if len(out.Signals) == signals {
-		out.modelled(signalEmotion, h, best)
+		out.modelled(signalEmotion, best)
 	}
 }
 
@@ -193,15 +193,48 @@ func (out *Analysis) ruled(kind string, h *hearing, m taxonomy.Match) {
 	out.Signals = append(out.Signals, Signal{Kind: kind, Name: m.Name, Confidence: 1, Evidence: []Evidence{evidence}})
 }
 
-// modelled adds a signal that the model heard.
-func (out *Analysis) modelled(kind string, h *hearing, t heardTag) {
-	s := Signal{Kind: kind, Name: t.name, Confidence: round(t.p)}
-	if h.tags.evidence != nil {
-		s.Evidence = h.tags.evidence(nil, kind, t.name)
-	}
-	if n := len(h.body.Tokens); len(s.Evidence) == 0 && n > 0 {
-		whole := h.body.Span(token.Range{From: 0, To: n})
-		s.Evidence = []Evidence{{Cue: h.body.Text[whole.Start:whole.End], Span: whole, Kind: EvidenceModel, Rule: out.Model}}
-	}
-	out.Signals = append(out.Signals, s)
+// modelled adds a signal that the model heard. What it rests on is found by locate.
+func (out *Analysis) modelled(kind string, t heardTag) {
+	out.Signals = append(out.Signals, Signal{Kind: kind, Name: t.name, Confidence: round(t.p), Evidence: []Evidence{{Kind: EvidenceModel, Rule: out.Model}}})
 }
+
+// locate says of each signal that the model heard which clause speaks most of it: the
+// text as a whole, where that can't be told apart.
+func (a *Analyzer) locate(h *hearing, out *Analysis) {
+	h.placing = h.placing[:0]
+	for i := range out.Signals {
+		if l, known := labelOfModelled(&out.Signals[i]); known {
+			h.placing = append(h.placing, l)
+		}
+	}
+	clauses := a.clauses(h, h.placing)
+	for i := range out.Signals {
+		s := &out.Signals[i]
+		if s.Evidence[0].Kind != EvidenceModel {
+			continue
+		}
+		if len(h.body.Tokens) == 0 { // only the title says something
+			s.Evidence = nil
+			continue
+		}
+		part := token.Range{From: 0, To: len(h.body.Tokens)}
+		if _, known := labelOfModelled(s); known && len(clauses) > 0 {
+			part, clauses = h.body.Clauses[clauses[0]].Range, clauses[1:]
+		}
+		e := &s.Evidence[0]
+		e.Span = h.body.Span(part)
+		e.Cue = h.body.Text[e.Start:e.End]
+	}
+}
+
+// labelOfModelled is the fast tier's label of a signal that a model heard.
+func labelOfModelled(s *Signal) (l tag.Label, known bool) {
+	group, known := groupOf[s.Kind]
+	if !known || s.Evidence[0].Kind != EvidenceModel {
+		return 0, false
+	}
+	return group.LabelOf(s.Name)
+}
+
+// groupOf is where the fast tier's model knows the names of a kind of signals.
+var groupOf = map[string]tag.Group{signalIntent: tag.Intent, signalEffort: tag.Effort, signalEmotion: tag.Emotion}

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 
-	"earshot/nlp/sentiment"
 	"earshot/nlp/tag"
 	"earshot/nlp/taxonomy"
 )
@@ -138,28 +137,13 @@ func (a *Analyzer) unmetTopics(h *hearing) {
 // place finds for each topic that the fast tier hears the clause whose words speak
 // most of it. The encoder places its own.
 func (a *Analyzer) place(h *hearing) {
-	if len(h.tags.topics) == 0 || len(h.body.Clauses) < 2 {
-		return
-	}
-	labels := h.placed[:0]
+	h.placing = h.placing[:0]
 	for _, t := range h.tags.topics {
 		l, _ := tag.Topic.LabelOf(t.name)
-		labels = append(labels, l)
+		h.placing = append(h.placing, l)
 	}
-	h.placed = labels
-	var best, logits [tag.Labels]float32
-	var start sentiment.End
-	for c, end := range h.features.Ends {
-		h.partSum.Reset()
-		a.tags.AddWords(&h.partSum, h.features.Words[start.Words:end.Words])
-		a.spell(h, h.features.Forms[start.Forms:end.Forms], &h.partSum)
-		start = end
-		a.tags.LogitsOf(logits[:len(labels)], labels, &h.partSum, h.heard.clauses[c])
-		for i := range labels {
-			if c == 0 || logits[i] > best[i] {
-				best[i], h.tags.topics[i].at = logits[i], h.body.Span(h.body.Clauses[c].Range).Start
-			}
-		}
+	for i, c := range a.clauses(h, h.placing) {
+		h.tags.topics[i].at = h.body.Span(h.body.Clauses[c].Range).Start
 	}
 }
 

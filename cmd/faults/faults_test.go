@@ -44,7 +44,7 @@ func TestFaults(t *testing.T) {
 	if s.seed == 0 {
 		s.seed = uint64(time.Now().UnixNano())
 	}
-	t.Logf("seed %d", s.seed)
+	fmt.Printf("seed %d\n", s.seed)
 	began := time.Now()
 	t.Run("case", func(t *testing.T) {
 		for _, c := range cases() {
@@ -60,7 +60,7 @@ func TestFaults(t *testing.T) {
 	if median, longest := medianAndLongest(s.report.sum().tally.Recoveries); *prompt && (median > mostlyRecovered || longest > recovered) {
 		t.Errorf("recovery took %s at the median and %s at most, must take %s and %s", median, longest, mostlyRecovered, recovered)
 	}
-	fmt.Printf("\nseed %d, %s\n\n%s\n", s.seed, time.Since(began).Round(time.Second), table)
+	fmt.Printf("\n%s\n\n%s\n", time.Since(began).Round(time.Second), table)
 	if *reliability != "" && !t.Failed() {
 		if err := keep(*reliability, table, time.Since(began)); err != nil {
 			t.Error(err)
@@ -99,6 +99,7 @@ func (s *suite) run(t *testing.T, c Case, n int) {
 		of = of*31 + uint64(b)
 	}
 	rig := newRig(t, env, s.oracle, name, rand.New(rand.NewPCG(s.seed, of)), c.Rig)
+	began := time.Now()
 	c.Run(t, rig)
 	check := c.Check
 	if check == nil {
@@ -112,6 +113,11 @@ func (s *suite) run(t *testing.T, c Case, n int) {
 	case !c.Control && found > 0:
 		t.Errorf("%d differences after %d faults, seed %d:\n%s", found, rig.tally.Faults, s.seed, strings.Join(v.Details, "\n"))
 	}
+	verdict := "as it must be"
+	if t.Failed() {
+		verdict = "FAILED"
+	}
+	fmt.Printf("%-28s %3d faults, %4.0f s: %s\n", c.Name, rig.tally.Faults, time.Since(began).Seconds(), verdict)
 	if c.Env == nil && !t.Failed() {
 		rig.remove(t)
 	}

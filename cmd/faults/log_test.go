@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -116,20 +117,31 @@ func (s *Stream) records(log map[place]*kgo.Record, starts map[position]int64, o
 		if matched[at] {
 			continue
 		}
-		found := false
-		for i, m := range unacked {
-			if m != nil && m.topic == at.topic && same(got, m) {
-				all = append(all, &record{at, got, m.meaning})
-				unacked[i], found = nil, true
-				break
-			}
+		if m := publishedAs(got, unacked); m != nil {
+			unacked[slices.Index(unacked, m)] = nil
+			all = append(all, &record{at, got, m.meaning})
+			continue
 		}
-		if !found {
-			v.Unknown++
-			v.say("%s: is in the log and was never published", at)
+		// A broker that dies between writing and acknowledging may forget that it
+		// knows the producer, and then takes the same twice.
+		if m := publishedAs(got, s.sent); m != nil {
+			all = append(all, &record{at, got, m.meaning})
+			continue
 		}
+		v.Unknown++
+		v.say("%s: is in the log and was never published", at)
 	}
 	return all
+}
+
+// publishedAs finds what a record of the log was published as; nil: it was not.
+func publishedAs(got *kgo.Record, among []*sent) *sent {
+	for _, m := range among {
+		if m != nil && m.topic == got.Topic && same(got, m) {
+			return m
+		}
+	}
+	return nil
 }
 
 func same(got *kgo.Record, m *sent) bool {

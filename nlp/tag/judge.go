@@ -30,14 +30,6 @@ func (w *label) logit(said float64, heard sentiment.Probabilities) float32 {
 	return float32(z + heard[0]*w.heard[0] + heard[1]*w.heard[1] + heard[2]*w.heard[2])
 }
 
-// LogitsOf are the logits of a few labels: less work than Logits, which are of all.
-func (m *Model) LogitsOf(dst []float32, labels []Label, s *Sum, heard sentiment.Probabilities) {
-	words, chars := m.values(s.words.n, s.chars.n)
-	for i, l := range labels {
-		dst[i] = m.labels[l].logit(words*float64(s.words.of(int(l)))+chars*float64(s.chars.of(int(l))), heard)
-	}
-}
-
 // Judge makes tags of a text's evidence and of what the sentiment tier heard in the
 // whole text. It allocates nothing.
 func (m *Model) Judge(dst *Tags, s *Sum, heard sentiment.Probabilities) {

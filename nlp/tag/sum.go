@@ -186,9 +186,6 @@ func (t *tally) room(n int) {
 	t.n += n
 }
 
-// of is the weight of a label.
-func (t *tally) of(l int) int32 { return t.before[l] + t.open.of(l) }
-
 // all are the weights of all labels.
 func (t *tally) all(dst *[width]int32) {
 	t.open.all(dst)
