@@ -186,7 +186,14 @@ func deleteWhileStalled(t *testing.T, r *Rig) span {
 	proxy := r.proxied(t)
 	e := r.Start(t)
 	e.AwaitJoined(t)
-	for range 3 {
+	// On a machine that is busy, all of it may be on its way to earshot before any is
+	// deleted: then nothing is lost, and it is tried again.
+	const losses, attempts = 3, 10
+	lossy := 0
+	for try := 0; lossy < losses; try++ {
+		if try == attempts {
+			t.Fatalf("something was lost in %d of %d attempts: earshot has more in memory than the case thinks", lossy, try)
+		}
 		r.AwaitCommitted(t)
 		proxy.Close()
 		for range 8 { // the first of it fills what earshot holds in memory
@@ -200,8 +207,8 @@ func deleteWhileStalled(t *testing.T, r *Rig) span {
 		since := time.Now()
 		r.Stream.Produce(t, 100)
 		r.Recovered(t, since)
-		if e.losses().total() == before {
-			t.Error("nothing was lost: earshot has more in memory than the case thinks")
+		if e.losses().total() > before {
+			lossy++
 		}
 	}
 	lost := e.losses()
