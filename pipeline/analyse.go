@@ -12,7 +12,7 @@ import (
 	"earshot/nlp"
 )
 
-// A chunk is what one goroutine decodes, or hears, at a time: enough to outweigh the
+// A chunk is what one goroutine prepares at a time: enough to outweigh the
 // hand-over, little enough that a batch spreads over the cores, also one of a few
 // huge texts.
 const (
@@ -51,63 +51,50 @@ func eachChunk(items batch, do func([]*Item)) {
 }
 
 // decode turns records into feedback. Those that can't be are rejected.
-func (p *Pipeline) decode(items batch) {
-	timer := p.Metrics.stage("decode")
-	defer timer.ObserveDuration()
-	eachChunk(items, func(part []*Item) {
-		for _, item := range part {
-			if r := panics.Try(func() { item.Feedback, item.Rejection = p.Decoder.Decode(item.Record) }); r != nil {
-				said := p.Privacy.Conceal(fmt.Sprint(r.Value))
-				item.Rejection = Rejectf(ReasonAnalysis, "decoding panicked: %s", said)
-				p.Log.Error("decoding panicked", "topic", item.Record.Topic, "partition", item.Record.Partition, "offset", item.Record.Offset, "panic", said, "stack", string(r.Stack))
-			}
+func (p *Pipeline) decode(items []*Item) {
+	for _, item := range items {
+		if r := panics.Try(func() { item.Feedback, item.Rejection = p.Decoder.Decode(item.Record) }); r != nil {
+			said := p.Privacy.Conceal(fmt.Sprint(r.Value))
+			item.Rejection = Rejectf(ReasonAnalysis, "decoding panicked: %s", said)
+			p.Log.Error("decoding panicked", "topic", item.Record.Topic, "partition", item.Record.Partition, "offset", item.Record.Offset, "panic", said, "stack", string(r.Stack))
 		}
-	})
+	}
 }
 
 // redact hides the personal data of what was decoded, and what the rejections of
 // the others quote of theirs. A record for which that fails is rejected: what can't
 // be looked through is not stored.
-func (p *Pipeline) redact(items batch) {
-	timer := p.Metrics.stage("redact")
-	defer timer.ObserveDuration()
-	eachChunk(items, func(part []*Item) {
-		for _, item := range part {
-			r := panics.Try(func() {
-				if item.Rejection == nil {
-					item.pii = p.Privacy.Apply(&item.Feedback)
-				}
-			})
-			if r != nil {
-				// What made it panic is foreign data that could not be looked through.
-				item.Feedback = Feedback{}
-				p.rejectUnheard(item, errors.New("looking for personal data panicked"))
+func (p *Pipeline) redact(items []*Item) {
+	for _, item := range items {
+		r := panics.Try(func() {
+			if item.Rejection == nil {
+				item.pii = p.Privacy.Apply(&item.Feedback)
 			}
+		})
+		if r != nil {
+			// What made it panic is foreign data that could not be looked through.
+			item.Feedback = Feedback{}
+			p.rejectUnheard(item, errors.New("looking for personal data panicked"))
 		}
-	})
+	}
 }
 
-// analyse hears the texts of what was decoded. It fails only when ctx ends: a
-// text whose analysis fails or panics rejects its own record and no other.
-func (p *Pipeline) analyse(ctx context.Context, items batch) error {
-	timer := p.Metrics.stage("analyse")
-	defer timer.ObserveDuration()
-	eachChunk(items, func(part []*Item) {
-		heard := make([]*Item, 0, len(part))
-		for _, item := range part {
-			switch f := &item.Feedback; {
-			case item.Rejection != nil || f.Deleted:
-			case f.Text == "" && f.Title == "":
-				if r := panics.Try(func() { item.Analysis = FromScore(f) }); r != nil {
-					p.rejectUnheard(item, fmt.Errorf("reading the score panicked: %v", r.Value))
-				}
-			default:
-				heard = append(heard, item)
+// analyse hears the texts of what was decoded, unless ctx ends: a text whose
+// analysis fails or panics rejects its own record and no other.
+func (p *Pipeline) analyse(ctx context.Context, items []*Item) {
+	heard := make([]*Item, 0, len(items))
+	for _, item := range items {
+		switch f := &item.Feedback; {
+		case item.Rejection != nil || f.Deleted:
+		case f.Text == "" && f.Title == "":
+			if r := panics.Try(func() { item.Analysis = FromScore(f) }); r != nil {
+				p.rejectUnheard(item, fmt.Errorf("reading the score panicked: %v", r.Value))
 			}
+		default:
+			heard = append(heard, item)
 		}
-		p.hear(ctx, heard)
-	})
-	return ctx.Err()
+	}
+	p.hear(ctx, heard)
 }
 
 // rejectUnheard rejects the one item whose analysis failed.

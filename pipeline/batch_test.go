@@ -98,7 +98,7 @@ func TestBatches(t *testing.T) {
 
 func TestAStopDrainsWhatWasFetched(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		const n = 47
+		const n = 37
 		src, st := &source{records: numbered(n)}, &store{}
 		p := newPipeline(src, st)
 		p.Limits.Flush = time.Hour // the last 7 wait for more
@@ -221,14 +221,14 @@ func TestBackPressure(t *testing.T) {
 						synctest.Wait()
 
 						batch := min(tt.records, (tt.bytes+tt.size-1)/tt.size)
-						if got, want := src.handedOut(), (workers+3)*batch; got != want {
+						if got, want := src.handedOut(), (workers+2)*batch; got != want {
 							t.Errorf("%d records were fetched, want %d", got, want)
 						}
-						if got, most := src.handedOut()*tt.size, (workers+3)*(tt.bytes+tt.size); got > most {
+						if got, most := src.handedOut()*tt.size, (workers+2)*(tt.bytes+tt.size); got > most {
 							t.Errorf("%d bytes were fetched, want at most %d", got, most)
 						}
 						time.Sleep(time.Hour)
-						if got, want := src.handedOut(), (workers+3)*batch; got != want {
+						if got, want := src.handedOut(), (workers+2)*batch; got != want {
 							t.Errorf("an hour later %d records were fetched, want %d", got, want)
 						}
 						close(release)

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,7 +44,7 @@ func NewMetrics(reg prometheus.Registerer, activity *Activity) *Metrics {
 		}),
 		stageDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "earshot_stage_duration_seconds",
-			Help:    "Time that a batch spends in a stage: fetch (filling), decode, redact, analyse, write, reject; and that of a settle and a commit, of one batch or several.",
+			Help:    "Time that a batch spends in a stage: fetch (filling), write, reject; all cores' time for it in decode, redact, analyse; and that of a settle and a commit, of one batch or several.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2.5, 14),
 		}, []string{"stage"}),
 		endToEnd: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -65,6 +66,31 @@ func NewMetrics(reg prometheus.Registerer, activity *Activity) *Metrics {
 // stage times one batch in one stage.
 func (m *Metrics) stage(name string) *prometheus.Timer {
 	return prometheus.NewTimer(m.stageDuration.WithLabelValues(name))
+}
+
+// work is the time that goroutines spend on the stages of one batch.
+type work struct {
+	metrics *Metrics
+	stages  []string
+	spent   []atomic.Int64 // ns
+}
+
+func (m *Metrics) work(stages ...string) *work {
+	return &work{m, stages, make([]atomic.Int64, len(stages))}
+}
+
+// of does a part of the i-th stage.
+func (w *work) of(i int, do func()) {
+	began := time.Now()
+	do()
+	w.spent[i].Add(int64(time.Since(began)))
+}
+
+// observe is called once, when the batch is through.
+func (w *work) observe() {
+	for i, stage := range w.stages {
+		w.metrics.stageDuration.WithLabelValues(stage).Observe(time.Duration(w.spent[i].Load()).Seconds())
+	}
 }
 
 func (m *Metrics) consumed(items batch) {

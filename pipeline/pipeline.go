@@ -69,8 +69,9 @@ type Rejecter interface {
 }
 
 // Limits bound the batches on their way, and so the memory of the pipeline: at
-// most Workers+3 batches are between fetch and commit at any time, each of at
-// most BatchRecords records and BatchBytes bytes of records plus one record.
+// most Workers+2 batches are between fetch and commit at any time (one being
+// fetched, Workers being prepared, one being written), each of at most BatchRecords
+// records and BatchBytes bytes of records plus one record.
 type Limits struct {
 	BatchRecords int           // records a batch, ≥ 1
 	BatchBytes   int           // bytes of records after which a batch is full, ≥ 1
@@ -83,9 +84,11 @@ type Limits struct {
 }
 
 // DefaultLimits keep a process under 512 MB with messages of usual size. One
-// batch is prepared, on all cores, while the one before is written.
+// batch is prepared, on all cores, while the one before is written. Batches are
+// large since ClickHouse merges what is inserted: a quarter of the rows an insert
+// costs it twice as much a row.
 func DefaultLimits() Limits {
-	return Limits{BatchRecords: 4096, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second, Commit: time.Second}
+	return Limits{BatchRecords: 8192, BatchBytes: 4 << 20, Flush: time.Second, Workers: 1, Drain: 30 * time.Second, Commit: time.Second}
 }
 
 // Pipeline is the flow of feedback from one Source.
@@ -131,6 +134,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	// no reason to stop, so it is made a failure here.
 	var failed error
 	batches := stream.New().WithMaxGoroutines(p.Limits.Workers)
+	underWay := make(chan struct{}, p.Limits.Workers+1) // a place for each batch that is prepared or written
 	var fetchErr error
 	for fetchErr == nil {
 		var batch batch
@@ -139,9 +143,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			continue
 		}
 		FaultPoint("fetched")
+		underWay <- struct{}{}
 		batches.Go(func() stream.Callback {
 			prepared := guarded(func() error { return p.prepare(working, batch) })
 			return func() {
+				defer func() { <-underWay }()
 				if failed != nil {
 					return
 				}
@@ -181,12 +187,17 @@ func (p *Pipeline) Run(ctx context.Context) error {
 // prepare makes feedback of records: decode → redact → analyse. After redact nothing
 // knows any more what it hid.
 func (p *Pipeline) prepare(ctx context.Context, items batch) error {
-	p.decode(items)
-	p.redact(items)
 	FaultPoint("analysing")
-	err := p.analyse(ctx, items)
+	work := p.Metrics.work("decode", "redact", "analyse")
+	// A chunk goes through all three while a core has it in its cache.
+	eachChunk(items, func(part []*Item) {
+		work.of(0, func() { p.decode(part) })
+		work.of(1, func() { p.redact(part) })
+		work.of(2, func() { p.analyse(ctx, part) })
+	})
+	work.observe()
 	FaultPoint("analysed")
-	return err
+	return ctx.Err()
 }
 
 // deliver makes a batch durable: write → reject. Then it may be committed, with

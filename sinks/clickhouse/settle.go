@@ -87,7 +87,14 @@ const identitiesAtOnce = 50_000
 // adds these hours to changed.
 func (w *Writer) leaveBehind(ctx context.Context, identities map[uint32]struct{}, changed map[int64]struct{}) error {
 	for list := range chunks(identities, identitiesAtOnce) {
-		moved, err := w.store.leftBehind(ctx, "identity IN ("+join(list)+")")
+		several, err := w.store.inSeveralHours(ctx, list)
+		if err != nil {
+			return err
+		}
+		if len(several) == 0 { // mostly: few items move
+			continue
+		}
+		moved, err := w.store.leftBehind(ctx, "identity IN "+set(several))
 		if err != nil {
 			return err
 		}
@@ -99,6 +106,21 @@ func (w *Writer) leaveBehind(ctx context.Context, identities map[uint32]struct{}
 		}
 	}
 	return nil
+}
+
+// inSeveralHours returns those of some identities that lie in more than one hour. It
+// reads two short columns, however long the table is.
+func (s *Store) inSeveralHours(ctx context.Context, identities []uint32) ([]uint32, error) {
+	var several []uint32
+	err := s.each(s.patient(ctx, nil), "settling",
+		"SELECT identity FROM hourly_items WHERE identity IN "+set(identities)+" GROUP BY identity HAVING min(hour) != max(hour)", nil,
+		func(rows driver.Rows) error {
+			var identity uint32
+			err := rows.Scan(&identity)
+			several = append(several, identity)
+			return err
+		})
+	return several, err
 }
 
 // tombstone says that an item no longer counts in an hour.
@@ -201,6 +223,12 @@ func chunks[K comparable](set map[K]struct{}, n int) func(yield func([]K) bool) 
 			yield(list)
 		}
 	}
+}
+
+// set writes numbers as a subquery. The engine reads them from one string in a third of
+// the time that it takes over a list in the statement.
+func set(numbers []uint32) string {
+	return "(SELECT arrayJoin('[" + join(numbers) + "]'::Array(UInt32)))"
 }
 
 // join writes numbers as SQL lists them.
