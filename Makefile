@@ -76,6 +76,7 @@ TWO_CORES := $(shell command -v taskset >/dev/null && echo taskset -c 0,1)
 bench: onnxruntime build engine kafka ## rate, visibility, start and memory of the whole, then its parts
 	@echo "cores: $$(nproc)"
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 60m ./cmd/earshot
+	$(TWO_CORES) go test -tags bench -run '^$$' -bench Rollups -benchtime 1x -timeout 30m ./sinks/clickhouse
 	go test -run '^$$' -bench . -benchtime 1s -cpu 1 ./nlp ./nlp/segment ./nlp/token ./nlp/language ./nlp/encoder
 	go test -run '^$$' -bench . -benchtime 1s ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
 

@@ -58,12 +58,25 @@ func BenchmarkMemory(b *testing.B) {
 }
 
 // reportPeak waits until n records are settled, and reports what that took at most,
-// which may not be more than bound.
+// which may not be more than bound. Meanwhile the process must say that it lives, and
+// tell how much it is behind.
 func reportPeak(b *testing.B, run *running, n, bound int) {
 	b.Helper()
-	for run.settled(b) < n {
-		time.Sleep(200 * time.Millisecond)
+	most := 0
+	for settled := 0; settled < n; time.Sleep(200 * time.Millisecond) {
+		run.mustLive(b)
+		settled = run.settled(b)
+		lag := run.lag(b)
+		if most = max(most, lag); lag > n {
+			b.Errorf("%d of %d records are settled, and it says that it is %d behind", settled, n, lag)
+		}
 	}
+	for began := time.Now(); run.lag(b) != 0; time.Sleep(200 * time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			b.Fatalf("all is settled, and it says that it is %d behind", run.lag(b))
+		}
+	}
+	b.ReportMetric(float64(most), "most-lag")
 	peak := run.peak(b)
 	run.stop()
 	b.ReportMetric(float64(peak)/1e6, "peak-MB")

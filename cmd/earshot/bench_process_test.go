@@ -56,6 +56,18 @@ func (r *running) stop() {
 // metrics, which costs little, and not the view, which would be measured.
 func (r *running) settled(b *testing.B) int {
 	b.Helper()
+	return r.sum(b, "earshot_rows_written_total") + r.sum(b, "earshot_records_rejected_total")
+}
+
+// lag returns how many records the group is behind, as the process says.
+func (r *running) lag(b *testing.B) int {
+	b.Helper()
+	return r.sum(b, "earshot_consumer_lag_records")
+}
+
+// sum returns a metric of the process, all labels together.
+func (r *running) sum(b *testing.B, metric string) int {
+	b.Helper()
 	response, err := http.Get("http://" + r.operations + "/metrics")
 	if err != nil {
 		b.Fatal(err)
@@ -64,15 +76,29 @@ func (r *running) settled(b *testing.B) int {
 	var n float64
 	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if strings.HasPrefix(name, "earshot_rows_written_total") || strings.HasPrefix(name, "earshot_records_rejected_total") {
-			count, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			n += count
+		if name, _, _ = strings.Cut(name, "{"); name != metric {
+			continue
 		}
+		count, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += count
 	}
 	return int(n)
+}
+
+// mustLive fails the benchmark unless the process says that it lives.
+func (r *running) mustLive(b *testing.B) {
+	b.Helper()
+	response, err := http.Get("http://" + r.operations + "/healthz")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		b.Fatalf("/healthz says %s", response.Status)
+	}
 }
 
 // cpu returns the processor time that the process has taken.
