@@ -46,6 +46,8 @@ type Service struct {
 	registry *prometheus.Registry
 	started  time.Time
 
+	emergence *emergence
+
 	listeners map[string]net.Listener
 	closers   []func() error
 }
@@ -173,12 +175,13 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.reloader = newReloader(s.analyzer, SubjectsOf(s.config), s.log, s.registry)
 	s.monitor = newMonitor(s.conn, s.store, s.config, s.log, s.registry)
 	s.onClose(s.monitor.close)
+	s.emergence = newEmergence(s.store, s.log, s.registry)
 	writer := s.store.Writer()
 	s.pipe = &pipeline.Pipeline{
 		Source:      s.source,
 		Decoder:     newDecoders(s.config),
 		Analyzer:    s.analyzer,
-		Writer:      writer,
+		Writer:      overheard{writer, s.emergence},
 		Settler:     writer,
 		DeadLetters: pipeline.Rejecters{s.store.DeadLetterWriter(s.version), deadletter.New(s.config.Kafka.DeadLetters, s.producer, s.log)},
 		Privacy:     s.privacy,
@@ -202,7 +205,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(s.pipe.Run)
 	work.Go(s.monitor.run)
 	work.Go(s.reloader.run)
-	work.Go(newEmergence(s.store, s.log, s.registry).run)
+	work.Go(s.emergence.run)
 	work.Go(func(ctx context.Context) error { return rollUp(ctx, s.store, s.log) })
 	work.Go(func(ctx context.Context) error { return watchSchema(ctx, s.store) })
 	if l := s.listeners["listen"]; l != nil {

@@ -2,15 +2,16 @@ package clickhouse
 
 import (
 	"context"
+	"strings"
 	"time"
-
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"unicode/utf8"
 
 	"earshot/nlp"
+	"earshot/pipeline"
 )
 
-// Unread is an item whose phrases were not looked at yet.
-type Unread struct {
+// Heard is what is kept of an item to look for phrases in.
+type Heard struct {
 	Source, ID string
 	Rank       Rank
 	CreatedAt  time.Time
@@ -28,59 +29,33 @@ type Phrase struct {
 
 // Read is an item whose phrases were looked at.
 type Read struct {
-	*Unread
+	*Heard
 	Phrases []Phrase
 }
 
-// unread are the items that came in behind the last one that was read, and are
-// negative or speak of no topic.
-const unread = `is_deleted = 0 AND noise = '' AND text != '' AND language = 'en' AND (label = 'negative' OR empty(mentions))
-	AND ingested_at <= fromUnixTimestamp64Milli(?, 'UTC')
-	AND (ingested_at, toString(source), id) > (SELECT max((ingested_at, toString(source), id)) FROM phrase_store)`
+// mostHeard is how much of a text is looked at, in bytes.
+const mostHeard = 16 << 10
 
-// selectUnread takes one item of so many. Their hash decides and not their time, so
-// that the sample is a fair one. The first thing to sort by is no plain column: for one,
-// with a limit and others behind it, ClickHouse 26.5 now and then compares values of
-// another column with it while parts are read side by side, and fails (code 53).
-const selectUnread = `SELECT source, id, reinterpret(rank, 'FixedString(32)'), created_at, ingested_at, text,
-	arrayMap(m -> m.span_start, mentions), arrayMap(m -> m.span_end, mentions)
-FROM feedback_store
-WHERE ` + unread + ` AND cityHash64(source, id) % ? = 0
-ORDER BY toUnixTimestamp64Milli(ingested_at), toString(source), id
-LIMIT ?`
-
-const (
-	// settled is how old a row must be before it is read: rows are written by several
-	// workers, and one that is written later may say an earlier time.
-	settled = 3 * time.Second
-	// mostUnread is how many items may wait to be read before some are passed over.
-	mostUnread = 20_000
-)
-
-// Unread are the next items to read, at most n, in the order in which they came in.
-// Where very many wait, they are a sample of these.
-func (s *Store) Unread(ctx context.Context, n int) (items []*Unread, err error) {
-	until := s.options.Now().Add(-settled).UnixMilli()
-	var waiting uint64
-	if err := s.conn.QueryRow(ctx, "SELECT count() FROM feedback_store WHERE "+unread, until).Scan(&waiting); err != nil {
-		return nil, s.classify(ctx, "sample", err)
+// HeardOf is what is kept of an item that was just written; false where phrases are not
+// looked for: they are in what is negative or speaks of no topic.
+func HeardOf(item *pipeline.Item, now time.Time) (h *Heard, ok bool) {
+	f, a := &item.Feedback, &item.Analysis
+	if item.Rejection != nil || f.Deleted || a.Noise != "" || a.Text == "" || a.Language != "en" ||
+		a.Sentiment.Label != nlp.Negative && len(a.Mentions) > 0 {
+		return nil, false
 	}
-	if waiting == 0 {
-		return nil, nil
+	h = &Heard{Source: f.Source, ID: f.ID, Rank: rankOf(item), CreatedAt: f.CreatedAt, IngestedAt: now, Text: a.Text}
+	if len(h.Text) > mostHeard {
+		end := mostHeard
+		for end > 0 && !utf8.RuneStart(h.Text[end]) {
+			end--
+		}
+		h.Text = strings.Clone(h.Text[:end])
 	}
-	err = s.each(ctx, "sample", selectUnread, []any{until, 1 + waiting/mostUnread, n}, func(rows driver.Rows) error {
-		var u Unread
-		var starts, ends []uint32
-		if err := rows.Scan(&u.Source, &u.ID, &u.Rank, &u.CreatedAt, &u.IngestedAt, &u.Text, &starts, &ends); err != nil {
-			return err
-		}
-		for i := range min(len(starts), len(ends)) {
-			u.Covered = append(u.Covered, nlp.Span{Start: int(starts[i]), End: int(ends[i])})
-		}
-		items = append(items, &u)
-		return nil
-	})
-	return items, err
+	for i := range a.Mentions {
+		h.Covered = append(h.Covered, a.Mentions[i].Span)
+	}
+	return h, true
 }
 
 // KeepPhrases keeps what was found in items. Keeping them again is harmless.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"earshot/nlp"
 	"earshot/pipeline"
@@ -19,100 +20,84 @@ func complaint(id string, day int, text string) *pipeline.Item {
 	}
 }
 
-// readAll reads what is unread, each item as holding the phrases that say finds.
-func readAll(t *testing.T, s *Store, find func(*Unread) []Phrase) (ids []string) {
+// read keeps the phrases of items, each as holding those that find finds.
+func read(t *testing.T, s *Store, items []*pipeline.Item, find func(*Heard) []Phrase) {
 	t.Helper()
-	for {
-		items, err := s.Unread(t.Context(), 7)
-		if err != nil {
-			t.Fatal(err)
+	var all []*Read
+	for _, item := range items {
+		h, ok := HeardOf(item, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
+		if !ok {
+			t.Fatalf("%s is not looked at", item.Feedback.ID)
 		}
-		if len(items) == 0 {
-			return ids
-		}
-		var read []*Read
-		for _, item := range items {
-			ids = append(ids, item.ID)
-			read = append(read, &Read{item, find(item)})
-		}
-		if err := s.KeepPhrases(t.Context(), read); err != nil {
-			t.Fatal(err)
-		}
+		all = append(all, &Read{h, find(h)})
+	}
+	if err := s.KeepPhrases(t.Context(), all); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func TestEveryComplaintAndEveryUncoveredItemIsReadOnce(t *testing.T) {
-	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	s := newStore(t, func(o *Options) { o.Now = func() time.Time { return now } })
-	covered := complaint("praised", 1, "fine")
-	covered.Analysis.Sentiment.Label = nlp.Positive
-	covered.Analysis.Mentions = []nlp.Mention{{Topic: "staff"}}
-	uncovered := complaint("uncovered", 1, "fine")
-	uncovered.Analysis.Sentiment.Label = nlp.Positive
-	noise := complaint("noise", 1, "buy now")
-	noise.Analysis.Noise = "advert"
-	german := complaint("german", 1, "schlecht")
-	german.Analysis.Language = "de"
-	items := []*pipeline.Item{covered, uncovered, noise, german}
-	for i := range 20 {
-		items = append(items, complaint(fmt.Sprintf("c%02d", i), 1, "bad"))
+func TestPhrasesAreLookedForInComplaintsAndInWhatNoTopicCovers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*pipeline.Item)
+		want   bool
+	}{
+		"complaint": {func(*pipeline.Item) {}, true},
+		"uncovered": {func(i *pipeline.Item) { i.Analysis.Sentiment.Label = nlp.Positive }, true},
+		"covered praise": {func(i *pipeline.Item) {
+			i.Analysis.Sentiment.Label, i.Analysis.Mentions = nlp.Positive, []nlp.Mention{{Topic: "staff"}}
+		}, false},
+		"covered":      {func(i *pipeline.Item) { i.Analysis.Mentions = []nlp.Mention{{Topic: "staff"}} }, true},
+		"noise":        {func(i *pipeline.Item) { i.Analysis.Noise = "advert" }, false},
+		"German":       {func(i *pipeline.Item) { i.Analysis.Language = "de" }, false},
+		"withdrawn":    {func(i *pipeline.Item) { i.Feedback.Deleted = true }, false},
+		"rejected":     {func(i *pipeline.Item) { i.Rejection = pipeline.Rejectf(pipeline.ReasonUnwritable, "x") }, false},
+		"without text": {func(i *pipeline.Item) { i.Analysis.Text = "" }, false},
+	} {
+		item := complaint("c", 1, "bad")
+		tt.change(item)
+		if _, got := HeardOf(item, time.Now()); got != tt.want {
+			t.Errorf("%s: %t, want %t", name, got, tt.want)
+		}
 	}
-	write(t, s, items...)
-	none := func(*Unread) []Phrase { return nil }
-	if ids := readAll(t, s, none); len(ids) != 0 {
-		t.Errorf("%q were read before others could be written beside them", ids)
-	}
-	now = now.Add(time.Minute)
-	if ids := strings.Join(readAll(t, s, none), " "); strings.Count(ids, "c") != 20+1 || !strings.Contains(ids, "uncovered") || len(strings.Fields(ids)) != 21 {
-		t.Errorf("read %s", ids)
-	}
-	write(t, s, complaint("later", 2, "bad"))
-	now = now.Add(time.Minute)
-	if ids := readAll(t, s, none); len(ids) != 1 || ids[0] != "later" {
-		t.Errorf("then read %q", ids)
+	long := complaint("c", 1, strings.Repeat("ä", mostHeard))
+	long.Analysis.Text = "a" + long.Analysis.Text
+	if h, _ := HeardOf(long, time.Now()); len(h.Text) != mostHeard-1 || !utf8.ValidString(h.Text) {
+		t.Errorf("%d bytes of a long text are looked at", len(h.Text))
 	}
 }
 
 // The engine's filter for the first rows of a sorted query fails at times where several
 // columns are sorted by, the first of them a plain one.
-func TestTheSampleIsSortedWithoutTheFilterThatFails(t *testing.T) {
+func TestHistoryIsSortedWithoutTheFilterThatFails(t *testing.T) {
 	s := newStore(t)
 	var items []*pipeline.Item
 	for i := range 500 {
 		items = append(items, complaint(fmt.Sprint(i), 1, "bad"))
 	}
 	write(t, s, items...)
-	for name, tt := range map[string]struct {
-		sql  string
-		args []any
-	}{
-		"sample":  {selectUnread, []any{time.Now().UnixMilli(), 1, 100}},
-		"history": {selectHistory, slices.Concat(Period{time.UnixMilli(0), time.Now()}.args(), Key{}.args(), Key{Source: "z"}.args(), []any{historyBatch})},
-	} {
-		rows, err := s.conn.Query(t.Context(), "EXPLAIN actions = 1 "+tt.sql, tt.args...)
-		if err != nil {
+	args := slices.Concat(Period{time.UnixMilli(0), time.Now()}.args(), Key{}.args(), Key{Source: "z"}.args(), []any{historyBatch})
+	rows, err := s.conn.Query(t.Context(), "EXPLAIN actions = 1 "+selectHistory, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	lines := 0
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
 			t.Fatal(err)
 		}
-		lines := 0
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			if lines++; strings.Contains(line, "__topKFilter") {
-				t.Errorf("%s: %s", name, line)
-			}
+		if lines++; strings.Contains(line, "__topKFilter") {
+			t.Error(line)
 		}
-		if err := rows.Err(); err != nil || lines == 0 {
-			t.Errorf("%s: a plan of %d lines, %v", name, lines, err)
-		}
-		_ = rows.Close()
+	}
+	if err := rows.Err(); err != nil || lines == 0 {
+		t.Errorf("a plan of %d lines, %v", lines, err)
 	}
 }
 
 func TestEmergingShowsWhatRisesAgainstItsOwnPast(t *testing.T) {
-	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	s := newStore(t, func(o *Options) { o.Now = func() time.Time { return now } })
+	s := newStore(t)
 	var items []*pipeline.Item
 	for day := 1; day <= 28; day++ {
 		for n := range 10 {
@@ -129,10 +114,9 @@ func TestEmergingShowsWhatRisesAgainstItsOwnPast(t *testing.T) {
 		}
 	}
 	write(t, s, items...)
-	now = now.Add(time.Minute)
-	readAll(t, s, func(u *Unread) (phrases []Phrase) {
+	read(t, s, items, func(h *Heard) (phrases []Phrase) {
 		for _, p := range []string{"call centre", "parcel locker"} {
-			if at := strings.Index(u.Text, p); at >= 0 {
+			if at := strings.Index(h.Text, p); at >= 0 {
 				phrases = append(phrases, Phrase{p, nlp.Span{Start: at, End: at + len(p)}})
 			}
 		}
