@@ -62,8 +62,8 @@ test-faults: build-faults engine kafka ## break everything that can break and co
 	$(FAULTS) -test.timeout 25m
 
 .PHONY: soak
-soak: build-faults engine kafka ## the same for an hour, at random
-	$(FAULTS) -test.timeout 90m -soak 1h -slots 14
+soak: build-faults engine kafka ## the same for an hour, at random; FOR=20m: for that long
+	$(FAULTS) -test.timeout 0 -soak $(or $(FOR),1h) -slots 14
 
 .PHONY: test-examples
 test-examples: build engine ## the example mappings and commands, end to end, on a sample of each

@@ -23,7 +23,7 @@ import (
 // several times over while its row is made, with all that is said about it.
 const (
 	usualBound = 512 << 20
-	hugeBound  = 2 << 30
+	hugeBound  = 1 << 30
 )
 
 // BenchmarkMemory measures the peak of resident memory of `earshot run`, which
