@@ -60,20 +60,27 @@ func TestABrokerThatHangsIsLoggedOnce(t *testing.T) {
 	}
 }
 
-func TestOpenDeadLettersAreMeasuredByReason(t *testing.T) {
+// newStore starts the engine, of which there is one a process, and migrates a database.
+func newStore(t *testing.T) *clickhouse.Store {
+	t.Helper()
 	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir(), Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = server.Close(context.Background()) }()
+	t.Cleanup(func() { _ = server.Close(context.Background()) })
 	store, err := clickhouse.Open(clickhouse.Options{URL: "http://" + server.Addr()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = store.Close() }()
+	t.Cleanup(func() { _ = store.Close() })
 	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return store
+}
+
+func TestOpenDeadLettersAreMeasuredByReason(t *testing.T) {
+	store := newStore(t)
 	conn, err := kafka.NewConnection([]string{"127.0.0.1:1"}, kafka.TLS{}, kafka.SASL{})
 	if err != nil {
 		t.Fatal(err)
