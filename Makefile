@@ -63,7 +63,7 @@ test-faults: build-faults engine kafka ## break everything that can break and co
 
 .PHONY: soak
 soak: build-faults engine kafka ## the same for an hour, at random; FOR=20m: for that long
-	$(FAULTS) -test.timeout 0 -soak $(or $(FOR),1h) -slots 14
+	$(FAULTS) -test.timeout 0 -soak $(or $(FOR),1h)
 
 .PHONY: test-examples
 test-examples: build engine ## the example mappings and commands, end to end, on a sample of each

@@ -15,11 +15,12 @@ import (
 	"earshot/pipeline/simulate"
 )
 
-// What the demo's customers have said before it starts: enough that a line can
-// be drawn through the last day, and a smoother one through the last hour.
+// What the demo's customers have said before it starts: four weeks, and enough in the
+// last hour that a smooth line can be drawn through it.
 const (
-	dayItems      = 3000
-	hourItems     = 6000
+	pastDays      = 28
+	dayItems      = 3000 // each day
+	hourItems     = 6000 // in the last hour
 	publishAtOnce = 1000
 )
 
@@ -83,12 +84,12 @@ func simulateTelecom(ctx context.Context, s *service.Service, o simulate.Options
 	return awaitCaughtUp(ctx, s)
 }
 
-// publishPast publishes what the company's customers said during the last day.
+// publishPast publishes what the company's customers said during the last four weeks.
 func publishPast(ctx context.Context, company *simulate.Company, publish func(context.Context, []simulate.Message) error) error {
 	now := time.Now()
 	var batch []simulate.Message
 	for _, part := range []iter.Seq[simulate.Message]{
-		company.History(now.Add(-24*time.Hour), now.Add(-time.Hour), dayItems),
+		company.History(now.Add(-pastDays*24*time.Hour), now.Add(-time.Hour), pastDays*dayItems),
 		company.History(now.Add(-time.Hour), now, hourItems),
 	} {
 		for m := range part {

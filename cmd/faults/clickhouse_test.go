@@ -121,7 +121,7 @@ func (s *Server) rows(ctx context.Context, database, query string) ([]map[string
 }
 
 // patience bounds every wait.
-const patience = 2 * time.Minute
+const patience = 4 * time.Minute
 
 // fatal is an error that waiting does not cure.
 type fatal struct{ error }

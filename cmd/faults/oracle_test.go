@@ -17,13 +17,17 @@ type CheckOptions struct {
 // rollUpPatience is how long after the last commit a roll-up may still differ.
 const rollUpPatience = 10 * time.Second
 
+// oraclePatience is how long the oracle may read, hear and compare: how long that takes
+// says nothing of earshot.
+const oraclePatience = 10 * time.Minute
+
 // Check waits until everything is committed, and compares what the store and the
 // topic of dead letters hold with what they must hold by the brokers' log and the
 // stream's own record.
 func (r *Rig) Check(t *testing.T, o CheckOptions) Verdict {
 	t.Helper()
 	r.AwaitCommitted(t)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), oraclePatience)
 	defer cancel()
 	var v Verdict
 	// Servers that were broken just now may not answer at once.
