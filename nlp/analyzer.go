@@ -198,6 +198,7 @@ type hearing struct {
 	placing    []tag.Label // labels whose clauses are looked for
 	placed     []int       // their clauses
 	logits     [2][]float32
+	modelled   []int // the signals that placing is of, while they are located
 }
 
 func (a *Analyzer) newHearing() *hearing {

@@ -66,6 +66,7 @@ const (
 // urgency, each with what it rests on. Noise was told before.
 func (a *Analyzer) signal(h *hearing, matches []taxonomy.Match, out *Analysis) {
 	out.Stage = h.tags.stage
+	h.placing, h.modelled = h.placing[:0], h.modelled[:0]
 	a.intents(h, matches, out)
 	a.effort(h, matches, out)
 	a.emotion(h, matches, out)
@@ -83,7 +84,7 @@ func (a *Analyzer) signal(h *hearing, matches []taxonomy.Match, out *Analysis) {
 func (a *Analyzer) intents(h *hearing, matches []taxonomy.Match, out *Analysis) {
 	for _, t := range h.tags.intents {
 		out.Intents = append(out.Intents, t.name)
-		out.modelled(signalIntent, t)
+		out.modelled(signalIntent, h, t)
 	}
 	for _, m := range matches {
 		if m.Kind == taxonomy.KindIntent {
@@ -102,7 +103,7 @@ func (a *Analyzer) effort(h *hearing, matches []taxonomy.Match, out *Analysis) {
 		name = effortHard
 	}
 	if told {
-		out.modelled(signalEffort, heardTag{name, max(effort, -effort)})
+		out.modelled(signalEffort, h, heardTag{name, max(effort, -effort)})
 	}
 	for _, m := range matches {
 		if m.Kind != taxonomy.KindEffort || told && m.Name != name {
@@ -162,7 +163,7 @@ func (a *Analyzer) emotion(h *hearing, matches []taxonomy.Match, out *Analysis) 
 		}
 	}
 	if len(out.Signals) == signals {
-		out.modelled(signalEmotion, best)
+		out.modelled(signalEmotion, h, best)
 	}
 }
 
@@ -193,48 +194,32 @@ func (out *Analysis) ruled(kind string, h *hearing, m taxonomy.Match) {
 	out.Signals = append(out.Signals, Signal{Kind: kind, Name: m.Name, Confidence: 1, Evidence: []Evidence{evidence}})
 }
 
-// modelled adds a signal that the model heard. What it rests on is found by locate.
-func (out *Analysis) modelled(kind string, t heardTag) {
-	out.Signals = append(out.Signals, Signal{Kind: kind, Name: t.name, Confidence: round(t.p), Evidence: []Evidence{{Kind: EvidenceModel, Rule: out.Model}}})
-}
-
-// locate says of each signal that the model heard which clause speaks most of it: the
-// text as a whole, where that can't be told apart.
-func (a *Analyzer) locate(h *hearing, out *Analysis) {
-	h.placing = h.placing[:0]
-	for i := range out.Signals {
-		if l, known := labelOfModelled(&out.Signals[i]); known {
-			h.placing = append(h.placing, l)
-		}
+// modelled adds a signal that the model heard, in the text as a whole until it is
+// located.
+func (out *Analysis) modelled(kind string, h *hearing, t heardTag) {
+	s := Signal{Kind: kind, Name: t.name, Confidence: round(t.p)}
+	if n := len(h.body.Tokens); n > 0 {
+		s.Evidence = []Evidence{{Kind: EvidenceModel, Rule: out.Model}}
+		s.Evidence[0].point(h, token.Range{From: 0, To: n})
 	}
-	clauses := a.clauses(h, h.placing)
-	for i := range out.Signals {
-		s := &out.Signals[i]
-		if s.Evidence[0].Kind != EvidenceModel {
-			continue
-		}
-		if len(h.body.Tokens) == 0 { // only the title says something
-			s.Evidence = nil
-			continue
-		}
-		part := token.Range{From: 0, To: len(h.body.Tokens)}
-		if _, known := labelOfModelled(s); known && len(clauses) > 0 {
-			part, clauses = h.body.Clauses[clauses[0]].Range, clauses[1:]
-		}
-		e := &s.Evidence[0]
-		e.Span = h.body.Span(part)
-		e.Cue = h.body.Text[e.Start:e.End]
+	if l, known := groupOf[kind].LabelOf(t.name); known {
+		h.placing, h.modelled = append(h.placing, l), append(h.modelled, len(out.Signals))
 	}
-}
-
-// labelOfModelled is the fast tier's label of a signal that a model heard.
-func labelOfModelled(s *Signal) (l tag.Label, known bool) {
-	group, known := groupOf[s.Kind]
-	if !known || s.Evidence[0].Kind != EvidenceModel {
-		return 0, false
-	}
-	return group.LabelOf(s.Name)
+	out.Signals = append(out.Signals, s)
 }
 
 // groupOf is where the fast tier's model knows the names of a kind of signals.
 var groupOf = map[string]tag.Group{signalIntent: tag.Intent, signalEffort: tag.Effort, signalEmotion: tag.Emotion}
+
+// locate finds the clause that speaks most of each signal that the model heard.
+func (a *Analyzer) locate(h *hearing, out *Analysis) {
+	for i, c := range a.clauses(h, h.placing) {
+		out.Signals[h.modelled[i]].Evidence[0].point(h, h.body.Clauses[c].Range)
+	}
+}
+
+// point lets evidence be some tokens of the body.
+func (e *Evidence) point(h *hearing, part token.Range) {
+	e.Span = h.body.Span(part)
+	e.Cue = h.body.Text[e.Start:e.End]
+}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -56,7 +57,7 @@ func (r *running) stop() {
 // metrics, which costs little, and not the view, which would be measured.
 func (r *running) settled(b *testing.B) int {
 	b.Helper()
-	return r.sum(b, "earshot_rows_written_total") + r.sum(b, "earshot_records_rejected_total")
+	return r.sum(b, "earshot_rows_written_total", "earshot_records_rejected_total")
 }
 
 // lag returns how many records the group is behind, as the process says.
@@ -65,8 +66,8 @@ func (r *running) lag(b *testing.B) int {
 	return r.sum(b, "earshot_consumer_lag_records")
 }
 
-// sum returns a metric of the process, all labels together.
-func (r *running) sum(b *testing.B, metric string) int {
+// sum returns metrics of the process, all of them and all labels together.
+func (r *running) sum(b *testing.B, metrics ...string) int {
 	b.Helper()
 	response, err := http.Get("http://" + r.operations + "/metrics")
 	if err != nil {
@@ -76,7 +77,7 @@ func (r *running) sum(b *testing.B, metric string) int {
 	var n float64
 	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if name, _, _ = strings.Cut(name, "{"); name != metric {
+		if name, _, _ = strings.Cut(name, "{"); !slices.Contains(metrics, name) {
 			continue
 		}
 		count, err := strconv.ParseFloat(value, 64)

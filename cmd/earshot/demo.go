@@ -33,8 +33,9 @@ func newDemo(std stdio) *cobra.Command {
 		Use:   "demo",
 		Short: "up, with a simulated telecom whose customers write",
 		Long: `Starts everything that 'earshot up' starts, and a simulated telecom company whose
-customers write reviews, posts, chats, surveys, tickets and call notes. Soon
-after the start something goes wrong with installations: watch the dashboard.`,
+customers write reviews, posts, chats, surveys, tickets and call notes. What they
+said in the last four weeks comes first. Soon after the start something goes wrong
+with installations: watch the dashboard.`,
 		Example: `  earshot demo
   earshot demo --for 60s --rate 500
   earshot query "SELECT channel, count(), avg(score) FROM feedback GROUP BY channel"    # from another shell`,

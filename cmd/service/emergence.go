@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -74,6 +75,9 @@ func (e *emergence) offer(items []*pipeline.Item, now time.Time) {
 		h, ok := clickhouse.HeardOf(item, now)
 		if !ok {
 			continue
+		}
+		if read := phrase.Beginning(h.Text); len(read) < len(h.Text) {
+			h.Text = strings.Clone(read) // so that the rest need not be kept
 		}
 		e.came++
 		if len(e.waiting) < mostWaiting && e.bytes+len(h.Text) <= mostWaitingBytes {

@@ -32,21 +32,20 @@ type Service struct {
 	log     *slog.Logger
 	version string
 
-	embedded *embeddedServers
-	conn     *kafka.Connection
-	store    *clickhouse.Store
-	source   *kafka.Source
-	producer *kafka.Producer
-	analyzer *nlp.Analyzer
-	reloader *reloader
-	privacy  pipeline.Privacy
-	pipe     *pipeline.Pipeline
-	activity *pipeline.Activity
-	monitor  *monitor
-	registry *prometheus.Registry
-	started  time.Time
-
+	embedded  *embeddedServers
+	conn      *kafka.Connection
+	store     *clickhouse.Store
+	source    *kafka.Source
+	producer  *kafka.Producer
+	analyzer  *nlp.Analyzer
+	reloader  *reloader
+	privacy   pipeline.Privacy
+	pipe      *pipeline.Pipeline
+	activity  *pipeline.Activity
+	monitor   *monitor
 	emergence *emergence
+	registry  *prometheus.Registry
+	started   time.Time
 
 	listeners map[string]net.Listener
 	closers   []func() error

@@ -29,16 +29,21 @@ type Phrase struct {
 	token.Span        // of the text
 }
 
-// Find finds the phrases of a text in their order; each place once. A text is read
-// up to 4,000 bytes.
-func Find(text string) ([]Phrase, error) {
-	if len(text) > longest {
-		end := longest
-		for end > 0 && !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end]
+// Beginning is the part of a text that Find reads: up to 4,000 bytes.
+func Beginning(text string) string {
+	if len(text) <= longest {
+		return text
 	}
+	end := longest
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
+}
+
+// Find finds the phrases of the beginning of a text in their order; each place once.
+func Find(text string) ([]Phrase, error) {
+	text = Beginning(text)
 	words, err := speech.Tags(text)
 	if err != nil {
 		return nil, err

@@ -2,9 +2,7 @@ package clickhouse
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"earshot/nlp"
 	"earshot/pipeline"
@@ -33,9 +31,6 @@ type Read struct {
 	Phrases []Phrase
 }
 
-// mostHeard is how much of a text is looked at, in bytes.
-const mostHeard = 16 << 10
-
 // HeardOf is what is kept of an item that was just written; false where phrases are not
 // looked for: they are in what is negative or speaks of no topic.
 func HeardOf(item *pipeline.Item, now time.Time) (h *Heard, ok bool) {
@@ -45,13 +40,6 @@ func HeardOf(item *pipeline.Item, now time.Time) (h *Heard, ok bool) {
 		return nil, false
 	}
 	h = &Heard{Source: f.Source, ID: f.ID, Rank: rankOf(item), CreatedAt: f.CreatedAt, IngestedAt: now, Text: a.Text}
-	if len(h.Text) > mostHeard {
-		end := mostHeard
-		for end > 0 && !utf8.RuneStart(h.Text[end]) {
-			end--
-		}
-		h.Text = strings.Clone(h.Text[:end])
-	}
 	for i := range a.Mentions {
 		h.Covered = append(h.Covered, a.Mentions[i].Span)
 	}
