@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -146,13 +147,23 @@ func tryUntil(deadline time.Time, condition func() error) error {
 	}
 }
 
-// freeAddress is an address on loopback on which nothing listens, below the ports
-// that the system gives to outgoing connections, so that it is free again for who
-// is restarted there.
+// given are the ports that freeAddress has given, each to one who keeps it for as
+// long as the suite runs: a server that is down, or a proxy that refuses, is to find
+// its own free when it comes back.
+var given sync.Map
+
+// freeAddress is an address on loopback on which nothing listens and which nobody
+// else in the suite is given. It is below the ports that the system gives to outgoing
+// connections, and below those of the test's Kafka nodes.
 func freeAddress(t testing.TB) string {
 	t.Helper()
+	const lowest, highest = 10000, 14999
 	for range 1000 {
-		address := fmt.Sprint("127.0.0.1:", 20000+rand.IntN(12000))
+		port := lowest + rand.IntN(highest-lowest+1)
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
+		}
+		address := fmt.Sprint("127.0.0.1:", port)
 		if listener, err := net.Listen("tcp", address); err == nil {
 			listener.Close()
 			return address

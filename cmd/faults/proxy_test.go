@@ -72,10 +72,12 @@ func (p *Proxy) URL() string { return "http://" + p.addr }
 // Open lets the proxy listen.
 func (p *Proxy) Open(t *testing.T) {
 	t.Helper()
-	listener, err := net.Listen("tcp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var listener net.Listener
+	// Another program on the machine may be sitting on the port for a moment.
+	await(t, patience, "the proxy's port", func() (err error) {
+		listener, err = net.Listen("tcp", p.addr)
+		return err
+	})
 	server := &http.Server{Handler: p, ReadHeaderTimeout: time.Minute}
 	p.mu.Lock()
 	p.server = server
