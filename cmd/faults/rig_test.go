@@ -182,7 +182,12 @@ func (r *Rig) configFile(t *testing.T) string {
 	}
 	b.WriteString("listen: 127.0.0.1:0\ndashboard:\n")
 	path := filepath.Join(r.dir, "earshot.yaml")
-	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+	// Put in its place whole: the process that was started before may be reading it.
+	next := path + ".next"
+	if err := os.WriteFile(next, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, path); err != nil {
 		t.Fatal(err)
 	}
 	return path
