@@ -25,7 +25,7 @@ func sendHistory(t *testing.T, p *process, n int) {
 	producer := kafka.NewProducer(conn)
 	defer func() { _ = producer.Close() }()
 	now := time.Now()
-	company := simulate.New(simulate.Options{Seed: 1, Start: now, IncidentAfter: -5 * 24 * time.Hour})
+	company := simulate.New(simulate.Options{Seed: 1, Start: now, Incidents: []simulate.Incident{{After: -5 * 24 * time.Hour}}})
 	past := company.History(now.Add(-28*24*time.Hour), now, n)
 	if err := publishAll(t.Context(), producer, slices.Collect(past)); err != nil {
 		t.Fatal(err)

@@ -34,8 +34,8 @@ func newDemo(std stdio) *cobra.Command {
 		Short: "up, with a simulated telecom whose customers write",
 		Long: `Starts everything that 'earshot up' starts, and a simulated telecom company whose
 customers write reviews, posts, chats, surveys, tickets and call notes. What they
-said in the last four weeks comes first. Soon after the start something goes wrong
-with installations: watch the dashboard.`,
+said in the last four weeks comes first, and something went wrong in them. Soon after
+the start it goes wrong again, for four minutes: watch the dashboard.`,
 		Example: `  earshot demo
   earshot demo --for 60s --rate 500
   earshot query "SELECT channel, count(), avg(score) FROM feedback GROUP BY channel"    # from another shell`,
@@ -68,41 +68,85 @@ with installations: watch the dashboard.`,
 // simulateTelecom publishes what a simulated company's customers say, for d if
 // that is above 0, and then waits until the pipeline has caught up.
 func simulateTelecom(ctx context.Context, s *service.Service, o simulate.Options, d time.Duration) error {
-	company := simulate.New(o)
-	publish := func(ctx context.Context, batch []simulate.Message) error { return publishAll(ctx, s.Producer(), batch) }
-
 	speaking, stop := ctx, context.CancelFunc(func() {})
 	if d > 0 {
 		speaking, stop = context.WithTimeout(ctx, d)
 	}
 	defer stop()
-	if err := publishPast(speaking, company, publish); err != nil {
-		return ended(ctx, err)
-	}
-	if err := company.Run(speaking, publish); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+	story := newStory(o)
+	story.publish = func(ctx context.Context, batch []simulate.Message) error { return publishAll(ctx, s.Producer(), batch) }
+	if err := story.tell(speaking); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 		return ended(ctx, err)
 	}
 	return awaitCaughtUp(ctx, s)
 }
 
+// story is a simulated company's past and present.
+type story struct {
+	company *simulate.Company
+	start   time.Time // where the past ends
+	publish func(ctx context.Context, batch []simulate.Message) error
+	// register notes what the company has mended, once it has; nil: nobody does.
+	register   func(ctx context.Context, i simulate.Improvement) error
+	registered int // of the company's improvements
+}
+
+func newStory(o simulate.Options) *story {
+	if o.Start.IsZero() {
+		o.Start = time.Now()
+	}
+	return &story{company: simulate.New(o), start: o.Start}
+}
+
+// tell publishes the last four weeks and then what customers say, until ctx is
+// done, with ctx's error, or something fails, with that error.
+func (s *story) tell(ctx context.Context) error {
+	if err := s.publishPast(ctx); err != nil {
+		return err
+	}
+	if err := s.registerUntil(ctx, s.start); err != nil {
+		return err
+	}
+	return s.company.Run(ctx, func(ctx context.Context, batch []simulate.Message) error {
+		if err := s.publish(ctx, batch); err != nil {
+			return err
+		}
+		return s.registerUntil(ctx, time.Now())
+	})
+}
+
 // publishPast publishes what the company's customers said during the last four weeks.
-func publishPast(ctx context.Context, company *simulate.Company, publish func(context.Context, []simulate.Message) error) error {
-	now := time.Now()
+func (s *story) publishPast(ctx context.Context) error {
+	lastHour := s.start.Add(-time.Hour)
 	var batch []simulate.Message
 	for _, part := range []iter.Seq[simulate.Message]{
-		company.History(now.Add(-pastDays*24*time.Hour), now.Add(-time.Hour), pastDays*dayItems),
-		company.History(now.Add(-time.Hour), now, hourItems),
+		s.company.History(s.start.Add(-pastDays*24*time.Hour), lastHour, pastDays*dayItems),
+		s.company.History(lastHour, s.start, hourItems),
 	} {
 		for m := range part {
 			if batch = append(batch, m); len(batch) == publishAtOnce {
-				if err := publish(ctx, batch); err != nil {
+				if err := s.publish(ctx, batch); err != nil {
 					return err
 				}
 				batch = batch[:0]
 			}
 		}
 	}
-	return publish(ctx, batch)
+	return s.publish(ctx, batch)
+}
+
+// registerUntil notes the improvements until now that haven't been noted.
+func (s *story) registerUntil(ctx context.Context, now time.Time) error {
+	if s.register == nil {
+		return nil
+	}
+	for _, i := range s.company.Improvements(now)[s.registered:] {
+		if err := s.register(ctx, i); err != nil {
+			return err
+		}
+		s.registered++
+	}
+	return nil
 }
 
 // ended drops the error of a simulation that was told to stop.

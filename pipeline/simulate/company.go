@@ -8,11 +8,12 @@
 //  1. Whose turn it is: a customer with an open matter whose patience is over,
 //     else any other customer (Company.Next).
 //  2. What happened: the customer moves on in the journey, and something goes
-//     well or badly there, or raises a question; while the incident lasts,
-//     appointments for installation are lost (people.go, subject.go).
-//  3. Where and how they tell it: channel, form, phrases of a grammar, the
-//     customer's own hand with its typos (item.go, grammar.go, style.go; the
-//     phrases are in text/).
+//     well or badly there, or raises a question; while an incident lasts,
+//     appointments for installation are lost (people.go, subject.go,
+//     incident.go). It adds up to how they stand to the company (loyalty.go).
+//  3. Where and how they tell it: channel, scores, form, phrases of a grammar,
+//     the customer's own hand with its typos (item.go, scores.go, grammar.go,
+//     style.go; the phrases are in text/).
 //  4. What the producers add: edits, deletions, duplicates, broken records
 //     (mishaps.go).
 package simulate
@@ -26,9 +27,6 @@ import (
 	"earshot/pipeline"
 )
 
-// Never, as Options.IncidentAfter, makes a company without the incident.
-const Never = time.Duration(math.MaxInt64)
-
 // Options say what company to simulate. The zero Options are the demo's.
 type Options struct {
 	Seed      uint64 // same seed, same Start, same calls: same bytes
@@ -39,13 +37,9 @@ type Options struct {
 	// Start is the time of the first message of Next; default now. It is part
 	// of the live messages' ids, so that the next demo's are others.
 	Start time.Time
-	// IncidentAfter is how long after Start (with Run, after its beginning) a
-	// change of the scheduling system begins to lose installation
-	// appointments; default 20 s. A negative one lies in the history.
-	IncidentAfter time.Duration
-	// IncidentFor is how long it takes until scheduling works again; default:
-	// it doesn't.
-	IncidentFor time.Duration
+	// Incidents are when installation appointments are lost; nil: those of the
+	// demo's Story. An empty one that isn't nil makes a company without.
+	Incidents []Incident
 }
 
 // Message is one record for Kafka.
@@ -66,7 +60,12 @@ type Meant struct {
 	Polarity string // negative, neutral or positive
 	Language string // of the text, ISO 639-1
 	Contact  int    // which message of this customer about this matter, from 1
-	Incident bool   // the incident caused it
+	Incident bool   // an incident caused it
+	Loyalty  string // of the customer before it: at risk, satisfied, loyal or advocate
+	Sarcasm  bool   // it complains in words of praise
+	Typos    int    // slips on the keys in it
+	// Left: the customer leaves with it and writes nothing more.
+	Left bool
 	// Broken is why the record must be rejected; empty where it must not.
 	Broken pipeline.Reason
 }
@@ -96,14 +95,14 @@ type Company struct {
 	scratch   []byte
 
 	clock         time.Time // of Next
-	incidentFrom  time.Time
-	incidentUntil time.Time // zero: open
+	incidents     []incidentSpan
 	patience      time.Duration
-	past          bool // the history is being made
+	inPast        bool // the history is being made
 	liveSeq       int64
 	pastSeq       int64
 	liveTag       string
 	pastTag       string
+	firstNo       uint32 // of the first customer
 	customersSeen uint32
 }
 
@@ -127,8 +126,8 @@ func New(o Options) *Company {
 		o.Start = time.Now()
 	}
 	o.Start = o.Start.UTC().Truncate(time.Millisecond)
-	if o.IncidentAfter == 0 {
-		o.IncidentAfter = 20 * time.Second
+	if o.Incidents == nil {
+		o.Incidents = Story(o.Start)
 	}
 	languages, err := loadLanguages()
 	if err != nil {
@@ -145,26 +144,18 @@ func New(o Options) *Company {
 		liveTag:   strconv.FormatUint(o.Seed, 36) + strconv.FormatInt(o.Start.UnixMilli(), 36),
 	}
 	c.voice.rng = c.rng
+	// Two companies that write to one store have different customers.
+	c.firstNo = (10_000+c.rng.Uint32N(30_000))*100_000 + 10_000
 	c.schedule(o.Start)
 	for i := range c.customers {
 		// Most customers of a company have been there for years.
 		at := []stage{discovery, inquiry, purchase, fulfilment, fulfilment, usage, usage, usage, usage, billing, billing, support, renewal}[c.rng.IntN(13)]
 		c.join(&c.customers[i], at)
+		if at >= usage {
+			c.past(&c.customers[i])
+		}
 	}
 	return c
-}
-
-// schedule puts the incident where the options have it, counted from start.
-func (c *Company) schedule(start time.Time) {
-	c.incidentFrom = start.Add(c.options.IncidentAfter)
-	c.incidentUntil = time.Time{}
-	if c.options.IncidentFor > 0 {
-		c.incidentUntil = c.incidentFrom.Add(c.options.IncidentFor)
-	}
-}
-
-func (c *Company) incidentAt(t time.Time) bool {
-	return !t.Before(c.incidentFrom) && (c.incidentUntil.IsZero() || t.Before(c.incidentUntil))
 }
 
 // Next returns the next message in simulated time: at random moments, Rate a
@@ -181,7 +172,7 @@ func (c *Company) feedback(now time.Time) *item {
 	u := &c.customers[n]
 	var m mood
 	if u.open {
-		m = c.again(u)
+		m = c.again(u, c.incidentAt(now))
 	} else {
 		m = c.experience(u, c.incidentAt(now))
 	}
@@ -189,6 +180,7 @@ func (c *Company) feedback(now time.Time) *item {
 	c.made++
 	c.compose(it, u, m, now.Truncate(time.Millisecond))
 	u.open = c.settle(u, m)
+	it.last = !u.open && u.stage == exit
 	if u.open {
 		wait := (0.3 + 0.7*c.rng.ExpFloat64()) * float64(c.patience)
 		c.agenda.push(appointment{due: now.UnixNano() + int64(wait), customer: n})
@@ -215,7 +207,7 @@ func (c *Company) whoseTurn(now time.Time) int32 {
 }
 
 func (c *Company) sequence() int64 {
-	if c.past {
+	if c.inPast {
 		c.pastSeq++
 		return c.pastSeq
 	}

@@ -20,6 +20,8 @@ import (
 //	<say> <more> <note>     a sentence on the matter, a detail, a call note on it
 //	<thing>                 the matter in two words
 //	<again> <again_note>    speak only when the customer wrote about this before
+//	<recommend>             speaks only when the customer is loyal
+//	<threat> <threat_note>  speak only when the customer is at risk
 //	<nth> <Nth> <times>     how often this is now: "third", "Third", "three times"
 //	<city> <product> <first> <name> <phone> <email> <ref>  the customer's own
 //	<date> <later>          a day before, and after, the message
@@ -62,6 +64,9 @@ const (
 	slotThing
 	slotAgain
 	slotAgainNote
+	slotRecommend
+	slotThreat
+	slotThreatNote
 	slotNth
 	slotNthCapital
 	slotTimes
@@ -80,6 +85,7 @@ const (
 var slotNames = map[string]slot{
 	"say": slotSay, "more": slotMore, "note": slotNote, "thing": slotThing,
 	"again": slotAgain, "again_note": slotAgainNote,
+	"recommend": slotRecommend, "threat": slotThreat, "threat_note": slotThreatNote,
 	"nth": slotNth, "Nth": slotNthCapital, "times": slotTimes,
 	"city": slotCity, "product": slotProduct, "first": slotFirst, "name": slotName,
 	"phone": slotPhone, "email": slotEmail, "ref": slotRef,

@@ -22,11 +22,11 @@ func (c *Company) History(from, to time.Time, n int) iter.Seq[Message] {
 		if n <= 0 || !to.After(from) {
 			return
 		}
-		c.past = true
+		c.inPast = true
 		c.agenda.rescale(from, float64(pastPatience)/float64(c.patience))
 		c.patience = pastPatience
 		defer func() {
-			c.past = false
+			c.inPast = false
 			c.agenda.rescale(to, float64(livePatience)/float64(pastPatience))
 			c.agenda.move(c.clock.Sub(to))
 			c.patience = livePatience

@@ -31,6 +31,10 @@ type item struct {
 	statesTouchpoint  bool
 	repeatOf          int // contacts before this one
 	writtenInLanguage string
+	loyalty           loyalty
+	sarcastic         bool // says the opposite of what it means
+	slips             int  // typos
+	last              bool // the customer leaves with it
 }
 
 type turn struct {
@@ -54,6 +58,12 @@ var (
 	}
 )
 
+// advocateWeights are of those who tell others how good it is.
+var advocateWeights = [channels]int{review: 34, social: 26, chat: 5, survey: 26, ticket: 3, call: 6}
+
+// sarcasmShare is how many of a hundred complaints say it with sarcasm.
+var sarcasmShare = [channels]int{review: 14, social: 22, chat: 5, survey: 5, ticket: 2, call: 3}
+
 var platforms = []string{"x", "x", "x", "facebook", "facebook", "instagram", "mastodon", "reddit"}
 
 // compose fills it with what u has to say.
@@ -62,19 +72,25 @@ func (c *Company) compose(it *item, u *customer, m mood, now time.Time) {
 	it.channel = c.chooseChannel(u, m)
 	it.subject, it.mood, it.stage, it.who = u.subject, m, u.at, *u
 	it.created, it.version, it.alive = now, 0, true
-	it.seq, it.past = c.sequence(), c.past
+	it.seq, it.past = c.sequence(), c.inPast
 	it.title, it.text, it.turns = it.title[:0], it.text[:0], it.turns[:0]
 	it.score, it.scoreMax = 0, 0
 	it.nps, it.csat, it.ces = none, none, none
 	it.likes, it.shares, it.platform = 0, 0, ""
 	it.repeatOf = int(u.contacts)
+	it.loyalty, it.sarcastic, it.slips, it.last = u.loyalty(), false, 0, false
 	it.statesStage, it.statesLanguage, it.statesTouchpoint = false, r.IntN(100) < 55, false
 
-	c.voice.said, c.voice.detailed, c.voice.replied = 0, 0, 0
+	c.voice.said, c.voice.detailed, c.voice.turned, c.voice.replied = 0, 0, 0, 0
+	c.voice.loyalty = it.loyalty
+	c.voice.sarcastic = m == bad && r.IntN(100) < sarcasmShare[it.channel]
+	defer func() { it.sarcastic = c.voice.ironic }()
+	c.voice.ironic = false
 	l := c.languages[u.language]
 	if it.channel == call && r.IntN(100) < 55 {
 		l = c.languages[0] // the call centre writes its notes in English
 		it.writtenInLanguage = l.name
+		c.voice.sarcastic = false
 		it.text = c.write(it.text, l, u, it, l.form[call][m])
 		it.statesLanguage, it.statesTouchpoint = true, true
 		return
@@ -107,8 +123,11 @@ func (c *Company) compose(it *item, u *customer, m mood, now time.Time) {
 
 func (c *Company) chooseChannel(u *customer, m mood) channel {
 	weights := &firstWeights[m]
-	if u.contacts > 0 {
+	switch {
+	case u.contacts > 0:
 		weights = &laterWeights[m]
+	case m == good && u.loyalty() == advocate:
+		weights = &advocateWeights
 	}
 	total := 0
 	for _, w := range weights {
@@ -126,10 +145,15 @@ func (c *Company) chooseChannel(u *customer, m mood) channel {
 // write appends one text by a rule, in the customer's hand.
 func (c *Company) write(out []byte, l *language, u *customer, it *item, rule int) []byte {
 	at := len(out)
+	out = c.voiceFor(l, u, it).rule(out, rule)
+	return append(out[:at], c.hand(tidy(out[at:]), u, it)...)
+}
+
+// voiceFor is the voice, set to who says what in which language.
+func (c *Company) voiceFor(l *language, u *customer, it *item) *voice {
 	v := &c.voice
 	v.language, v.customer, v.subject, v.mood, v.now = l, u, it.subject, it.mood, it.created
-	out = v.rule(out, rule)
-	return append(out[:at], c.hand(tidy(out[at:]), u, it)...)
+	return v
 }
 
 // hand makes a text look like its writer: lower case where nobody minds,
@@ -146,7 +170,9 @@ func (c *Company) hand(text []byte, u *customer, it *item) []byte {
 		lower(text)
 		text = unpunctuated(text)
 	}
-	return mistype(text, c.rng, u.sloppy)
+	text, slips := mistype(text, c.rng, u.sloppy)
+	it.slips += slips
+	return text
 }
 
 // converse makes the turns of a chat or call. They end when the item is
@@ -182,7 +208,7 @@ func (c *Company) converse(it *item, l *language, u *customer) {
 		c.staffTurn(it, l, u, "agent", l.agentBye)
 	} else {
 		for range r.IntN(3) {
-			c.customerTurn(it, l, u, l.chatNext[m])
+			c.nextTurn(it, l, u, l.chatNext[m])
 			c.staffTurn(it, l, u, "agent", l.agentReply[m])
 		}
 		if r.IntN(100) < 70 {
@@ -203,6 +229,14 @@ func (c *Company) customerTurn(it *item, l *language, u *customer, rule int) {
 	it.turns = append(it.turns, turn{role: "customer", start: start, end: len(it.text)})
 }
 
+// nextTurn is a customer's turn that doesn't repeat an earlier one.
+func (c *Company) nextTurn(it *item, l *language, u *customer, rule int) {
+	start := len(it.text)
+	it.text = c.voiceFor(l, u, it).fresh(it.text, rule, &c.voice.turned)
+	it.text = append(it.text[:start], c.hand(tidy(it.text[start:]), u, it)...)
+	it.turns = append(it.turns, turn{role: "customer", start: start, end: len(it.text)})
+}
+
 func (c *Company) staffTurn(it *item, l *language, u *customer, role string, rule int) {
 	// Who has the word goes on in the same turn.
 	if last := len(it.turns) - 1; last >= 0 && it.turns[last].role == role {
@@ -218,62 +252,6 @@ func (c *Company) staffTurn(it *item, l *language, u *customer, role string, rul
 
 func (c *Company) staffSays(out []byte, it *item, l *language, u *customer, rule int) []byte {
 	start := len(out)
-	v := &c.voice
-	v.language, v.customer, v.subject, v.mood, v.now = l, u, it.subject, it.mood, it.created
-	out = v.fresh(out, rule, &v.replied)
+	out = c.voiceFor(l, u, it).fresh(out, rule, &c.voice.replied)
 	return append(out[:start], tidy(out[start:])...)
-}
-
-// rate gives a review its stars.
-func (c *Company) rate(it *item) {
-	r := c.rng
-	switch it.mood {
-	case bad, quit:
-		it.score = 1 + min(r.IntN(5)/2, 1)
-	case ask:
-		it.score = 3
-	default:
-		it.score = 4 + min(r.IntN(5)/2, 1)
-	}
-	it.scoreMax = 5
-	if r.IntN(100) < 6 { // some portals count to ten
-		it.score, it.scoreMax = it.score*2, 10
-	}
-}
-
-// score fills in a survey: one question, at times two. CES counts up to 7,
-// which is easy.
-func (c *Company) score(it *item) {
-	r := c.rng
-	d := r.IntN(100)
-	if d < 60 {
-		switch it.mood {
-		case bad, quit:
-			it.nps = r.IntN(6)
-		case ask:
-			it.nps = 7 + r.IntN(2)
-		default:
-			it.nps = 8 + min(r.IntN(5), 2)
-		}
-	}
-	if d >= 50 && d < 85 {
-		switch it.mood {
-		case bad, quit:
-			it.csat = 1 + r.IntN(2)
-		case ask:
-			it.csat = 3
-		default:
-			it.csat = 4 + r.IntN(2)
-		}
-	}
-	if d >= 80 || d < 8 {
-		switch it.mood {
-		case bad, quit:
-			it.ces = 1 + r.IntN(3)
-		case ask:
-			it.ces = 4
-		default:
-			it.ces = 5 + r.IntN(3)
-		}
-	}
 }

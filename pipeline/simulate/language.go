@@ -17,12 +17,13 @@ type language struct {
 	grammar *grammar
 	name    string
 
-	say   [subjects][moods]int
-	more  [subjects][moods]int
-	thing [subjects]int
-	note  [subjects][moods]int
-	form  [channels][moods]int
-	title [moods]int
+	say     [subjects][moods]int
+	more    [subjects][moods]int
+	thing   [subjects]int
+	note    [subjects][moods]int
+	sarcasm [subjects]int // complaints in words of praise
+	form    [channels][moods]int
+	title   [moods]int
 
 	ticketTitle [moods]int
 	talkOpen    [moods]int
@@ -33,6 +34,7 @@ type language struct {
 	edit        [moods]int
 
 	incident, again, againNote           int
+	recommend, threat, threatNote        int
 	botHello, agentHello, agentBye       int
 	city, first, last, weekday           int
 	notes                                bool // the call centre writes notes in it
@@ -109,6 +111,7 @@ func index(name string, g *grammar) (*language, error) {
 	for s := range subjects {
 		key := facts[s].key
 		l.thing[s] = find(key + ".thing")
+		l.sarcasm[s] = find(key+".sarcasm", "any.sarcasm")
 		for m := range moods {
 			// Details of a trouble don't go with praise.
 			l.more[s][m] = find("more.good")
@@ -116,8 +119,13 @@ func index(name string, g *grammar) (*language, error) {
 				l.more[s][m] = find(key + ".more")
 			}
 			switch mood(m) {
-			case fixed, quit:
-				l.say[s][m] = find(moodNames[m])
+			case quit:
+				l.say[s][m] = find("quit")
+			case fixed: // technicians end the trouble with installation only
+				l.say[s][m] = find("any.fixed")
+				if facts[s].topic == facts[missed].topic {
+					l.say[s][m] = find("missed.fixed")
+				}
 			default:
 				// Nobody praises an appointment that was missed, for instance:
 				// what a subject doesn't offer, its family does.
@@ -153,8 +161,9 @@ func index(name string, g *grammar) (*language, error) {
 		l.edit[m] = find("edit." + plain)
 	}
 	l.incident, l.again = find("missed.incident"), find("again")
+	l.recommend, l.threat = find("recommend.others"), find("threat.leave")
 	if l.notes {
-		l.againNote = find("call.again")
+		l.againNote, l.threatNote = find("call.again"), find("call.threat")
 	}
 	l.botHello, l.agentHello, l.agentBye = find("bot.hello"), find("agent.hello"), find("agent.bye")
 	l.city, l.first, l.last, l.weekday = find("city"), find("firstname"), find("lastname"), find("weekday")

@@ -168,7 +168,7 @@ func TestTextsAreDistinct(t *testing.T) {
 	if testing.Short() {
 		t.Skip("50,000 texts a channel take seconds")
 	}
-	c := New(Options{Seed: 4, Start: start, IncidentAfter: Never})
+	c := New(Options{Seed: 4, Start: start, Incidents: []Incident{}})
 	texts := map[pipeline.Channel]map[string]struct{}{}
 	counts := map[pipeline.Channel]int{}
 	for _, ch := range channelNames {

@@ -29,7 +29,7 @@ func (c *Company) message(now time.Time) Message {
 	if d < editsPerMille+deletionsPerMille+duplicatesPerMille {
 		if it := c.remembered(); it != nil {
 			switch {
-			case d < editsPerMille:
+			case d < editsPerMille && !it.last: // who has left doesn't come back for that
 				c.edit(it, now)
 				return c.send(it, now, Edit, "")
 			case d < editsPerMille+deletionsPerMille:
@@ -98,6 +98,10 @@ func (c *Company) send(it *item, now time.Time, kind Kind, fault pipeline.Reason
 			Language: it.writtenInLanguage,
 			Contact:  it.repeatOf + 1,
 			Incident: it.who.incident,
+			Loyalty:  loyaltyNames[it.loyalty],
+			Sarcasm:  it.sarcastic,
+			Typos:    it.slips,
+			Left:     it.last,
 			Broken:   fault,
 		},
 	}

@@ -12,8 +12,11 @@ type customer struct {
 	segment  uint8
 	product  product
 	plan     uint8
-	patience uint8 // contacts before they give up, 2…5
-	grudge   int8  // troubles remembered
+	order    uint32 // number of the latest one
+	patience uint8  // contacts before they give up, 2…5
+	grudge   int8   // troubles remembered
+	praise   int8   // good things remembered
+	fortune  fortune
 	stage    stage
 
 	casual bool  // writes lower case where nobody minds
@@ -50,11 +53,25 @@ func languageOf(r *rand.Rand) uint8 {
 	}
 }
 
+func fortuneOf(r *rand.Rand) fortune {
+	switch d := r.IntN(100); {
+	case d < 28:
+		return lucky
+	case d < 80:
+		return ordinary
+	default:
+		return unlucky
+	}
+}
+
+// number is one of an order or a ticket.
+func (c *Company) number() uint32 { return uint32(100000 + c.rng.IntN(900000)) }
+
 // join makes a new customer at a stage.
 func (c *Company) join(u *customer, at stage) {
 	r := c.rng
 	*u = customer{
-		no:       c.customersSeen + 10000,
+		no:       c.firstNo + c.customersSeen,
 		language: languageOf(r),
 		first:    uint16(r.IntN(1 << 14)),
 		last:     uint16(r.IntN(1 << 14)),
@@ -62,8 +79,10 @@ func (c *Company) join(u *customer, at stage) {
 		patience: uint8(2 + r.IntN(4)),
 		stage:    at,
 		casual:   r.IntN(100) < 55,
-		sloppy:   uint8(max(0, r.IntN(14)-4)),
+		sloppy:   uint8(max(0, r.IntN(18)-5)),
 		shouts:   r.IntN(100) < 4,
+		fortune:  fortuneOf(r),
+		order:    c.number(),
 	}
 	c.customersSeen++
 	total := 0
@@ -101,7 +120,7 @@ func (c *Company) experience(u *customer, hit bool) mood {
 		}
 	}
 	if total == 0 { // nothing here concerns this product: they have a question
-		u.subject, u.at = order, u.stage
+		u.subject, u.at, u.contacts, u.incident = order, u.stage, 0, false
 		return ask
 	}
 	d := r.IntN(total)
@@ -116,7 +135,13 @@ func (c *Company) experience(u *customer, hit bool) mood {
 		}
 	}
 	u.at, u.contacts, u.incident = u.stage, 0, false
-	u.ref = uint32(100000 + r.IntN(900000))
+	u.ref = c.number()
+	switch u.stage {
+	case purchase:
+		u.order = u.ref
+	case fulfilment:
+		u.ref = u.order
+	}
 	// The scheduling change loses most of the visits of that time.
 	if hit && u.stage == fulfilment && missed.meets(u.product) && r.IntN(100) < 82 {
 		u.subject, u.incident = missed, true
@@ -125,8 +150,9 @@ func (c *Company) experience(u *customer, hit bool) mood {
 	u.subject = got.subject
 	// Who has had trouble meets the next thing with less good will.
 	went := r.IntN(100) - 2*int(u.grudge)
+	wrong := min(got.bad*badShare[u.fortune]/100, got.bad+got.good)
 	switch {
-	case went < got.bad:
+	case went < wrong:
 		return bad
 	case went < got.bad+got.good:
 		return good
@@ -136,7 +162,8 @@ func (c *Company) experience(u *customer, hit bool) mood {
 }
 
 func (c *Company) proceed(u *customer) stage {
-	if u.stage != exit && u.grudge > int8(u.patience)+2 && c.rng.IntN(3) == 0 {
+	// Who has had enough leaves.
+	if u.stage != exit && u.grudge > int8(u.patience)+2 && c.rng.IntN(8) == 0 {
 		return exit
 	}
 	total := 0
@@ -155,21 +182,28 @@ func (c *Company) proceed(u *customer) stage {
 	return u.stage
 }
 
-// again decides what the next message about an open matter does.
-func (c *Company) again(u *customer) mood {
+// again decides what the next message about an open matter does; hit says
+// whether an incident lasts.
+func (c *Company) again(u *customer, hit bool) mood {
 	over := int(u.contacts) >= int(u.patience)
 	d := c.rng.IntN(100)
-	if u.incident { // their engineers don't come any sooner for being asked
+	switch {
+	case u.incident && hit: // their engineers don't come any sooner for being asked
 		switch {
-		case over && d < 45:
+		case over && d < 32:
 			return quit
 		case d < 10:
 			return fixed
 		}
 		return bad
+	case u.incident: // now they come
+		if d < 72 {
+			return fixed
+		}
+		return bad
 	}
 	switch {
-	case over && d < 20:
+	case over && d < 12:
 		return quit
 	case d < 42:
 		return fixed
@@ -181,21 +215,14 @@ func (c *Company) again(u *customer) mood {
 func (c *Company) settle(u *customer, m mood) bool {
 	u.contacts++
 	d := c.rng.IntN(100)
-	switch m {
-	case bad:
-		if u.contacts == 1 {
-			u.grudge = min(u.grudge+2, 12)
-		}
-		if u.incident {
-			return d < 88 && u.contacts < u.patience+2
-		}
-		return d < 42 && u.contacts < u.patience+1
-	case good:
-		u.grudge = max(u.grudge-2, 0)
-	case fixed:
-		u.grudge = max(u.grudge-1, 0)
-	case quit:
+	u.remember(m)
+	switch {
+	case m == quit:
 		u.stage = exit
+	case m == bad && u.incident:
+		return d < 88 && u.contacts < u.patience+2
+	case m == bad:
+		return d < 42 && u.contacts < u.patience+1
 	}
 	return false
 }

@@ -83,11 +83,8 @@ func (c *Company) render(out []byte, it *item, fault pipeline.Reason) []byte {
 		out = append(out, `,"url":"https://reviews.example.org/ostrel/`...)
 		out = strconv.AppendInt(out, it.seq, 10)
 		out = append(out, '"')
-	case ticket, call:
-		out = append(out, `,"attributes":{"reference":"OS-`...)
-		out = strconv.AppendUint(out, uint64(it.who.ref), 10)
-		out = append(out, `"}`...)
 	}
+	out = appendAttributes(out, it)
 	if fault == pipeline.ReasonInvalidJSON {
 		return out[:len(out)-len(out)/4]
 	}
@@ -122,6 +119,21 @@ func (c *Company) appendCustomer(out []byte, it *item) []byte {
 func appendCustomerID(out []byte, it *item) []byte {
 	out = append(out, "cus-"...)
 	return strconv.AppendUint(out, uint64(it.who.no), 10)
+}
+
+// appendAttributes adds what the company's own systems know: posts come from
+// outside them.
+func appendAttributes(out []byte, it *item) []byte {
+	if it.channel == social {
+		return out
+	}
+	out = append(out, `,"attributes":{"order_id":"OS-`...)
+	out = strconv.AppendUint(out, uint64(it.who.order), 10)
+	if it.channel == ticket || it.channel == call {
+		out = append(out, `","reference":"OS-`...)
+		out = strconv.AppendUint(out, uint64(it.who.ref), 10)
+	}
+	return append(out, `"}`...)
 }
 
 func appendTurns(out []byte, it *item) []byte {

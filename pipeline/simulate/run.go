@@ -10,10 +10,11 @@ const beat = 100 * time.Millisecond
 
 // Run publishes messages in real time, Rate a second on average, in a small
 // batch ten times a second, created when they are due. It ends when ctx is
-// done, with ctx's error, or when publish fails, with that error. The incident
-// counts from the beginning of Run. The batch is publish's until it returns,
-// the records in it for good. A publish that blocks slows the customers
-// down: what was due meanwhile beyond a second is not caught up.
+// done, with ctx's error, or when publish fails, with that error. Incidents
+// that aren't of the history count from the beginning of Run. The batch is
+// publish's until it returns, the records in it for good. A publish that blocks
+// slows the customers down: what was due meanwhile beyond a second is not
+// caught up.
 func (c *Company) Run(ctx context.Context, publish func(ctx context.Context, batch []Message) error) error {
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()

@@ -40,7 +40,7 @@ func (c tally) share(t *testing.T, what string, n int, low, high float64) {
 }
 
 func TestOrdinaryDaysAreMixed(t *testing.T) {
-	c := New(Options{Seed: 5, Start: start, IncidentAfter: Never})
+	c := New(Options{Seed: 5, Start: start, Incidents: []Incident{}})
 	got := count(50_000, c.Next)
 	for _, ch := range channelNames {
 		got.share(t, string(ch), got.channel[string(ch)], 0.08, 0.30)
@@ -62,7 +62,7 @@ func TestOrdinaryDaysAreMixed(t *testing.T) {
 
 func TestIncidentSoursInstallationAndBringsRepeatContacts(t *testing.T) {
 	const rate = 200
-	c := New(Options{Seed: 6, Start: start, Rate: rate, IncidentAfter: 60 * time.Second, IncidentFor: 10 * time.Minute})
+	c := New(Options{Seed: 6, Start: start, Rate: rate, Incidents: []Incident{{After: 60 * time.Second, For: 10 * time.Minute}}})
 	before := count(60*rate, c.Next)
 	during := count(60*rate, c.Next) // the first minute of it
 	if before.incident > rate {      // the clock is random: a second too many
@@ -93,7 +93,7 @@ func TestIncidentSoursInstallationAndBringsRepeatContacts(t *testing.T) {
 
 func TestHistoryFollowsHoursAndWeekdays(t *testing.T) {
 	from, to := start.AddDate(0, 0, -28), start
-	c := New(Options{Seed: 7, Start: start, IncidentAfter: -7 * 24 * time.Hour})
+	c := New(Options{Seed: 7, Start: start, Incidents: []Incident{{After: -7 * 24 * time.Hour}}})
 	var byHour [24]int
 	var byDay [7]int
 	last, n := from, 0

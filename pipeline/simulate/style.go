@@ -62,11 +62,12 @@ func letter(b byte) bool { return 'a' <= b && b <= 'z' }
 
 // mistype slips on the keys: in a thousand letters, sloppy of them change
 // places or go missing. Only between ASCII letters, so UTF-8 stays valid, and
-// never in an address or a number.
-func mistype(text []byte, r *rand.Rand, sloppy uint8) []byte {
+// never in an address or a number. It returns how often.
+func mistype(text []byte, r *rand.Rand, sloppy uint8) ([]byte, int) {
 	if sloppy == 0 || len(text) < 8 {
-		return text
+		return text, 0
 	}
+	slips := 0
 	step := 2000 / int(sloppy)
 	for i := 2 + r.IntN(step); i < len(text)-2; i += 1 + r.IntN(step) {
 		if !letter(text[i-1]) || !letter(text[i]) || !letter(text[i+1]) || inAddress(text, i) {
@@ -81,8 +82,9 @@ func mistype(text []byte, r *rand.Rand, sloppy uint8) []byte {
 			text = append(text, 0)
 			copy(text[i+1:], text[i:])
 		}
+		slips++
 	}
-	return text
+	return text, slips
 }
 
 func inAddress(text []byte, i int) bool {

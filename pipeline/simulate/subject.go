@@ -158,6 +158,6 @@ var next = [stages][]struct {
 	usage:      {{usage, 6}, {billing, 6}, {support, 3}, {renewal, 2}, {purchase, 3}},
 	billing:    {{usage, 10}, {support, 5}, {billing, 4}, {purchase, 1}},
 	support:    {{usage, 11}, {billing, 4}, {renewal, 2}, {purchase, 3}},
-	renewal:    {{usage, 6}, {purchase, 3}, {exit, 1}},
+	renewal:    {{usage, 19}, {purchase, 10}, {exit, 1}},
 	exit:       {{discovery, 1}}, // as another customer
 }

@@ -16,9 +16,13 @@ type voice struct {
 	mood     mood
 	now      time.Time
 
-	// Which phrases of <say>, <more> and the staff's replies this item has used,
+	// Which phrases of <say>, <more>, the turns of a talk and the staff's replies this item has used,
 	// by bit: nobody says the same thing twice in a row.
-	said, detailed, replied uint64
+	said, detailed, turned, replied uint64
+
+	loyalty   loyalty
+	sarcastic bool // the first <say> is to be sarcasm
+	ironic    bool // it was
 }
 
 func (v *voice) rule(out []byte, i int) []byte {
@@ -61,6 +65,11 @@ func (v *voice) slot(out []byte, n *node) []byte {
 	before := int(u.contacts)
 	switch n.slot {
 	case slotSay:
+		if v.sarcastic {
+			v.sarcastic, v.ironic = false, true
+			v.said |= 1 << 63
+			return v.rule(out, l.sarcasm[v.subject])
+		}
 		return v.fresh(out, l.say[v.subject][v.mood], &v.said)
 	case slotMore:
 		// What support says of the incident is its trace in the texts.
@@ -82,6 +91,21 @@ func (v *voice) slot(out []byte, n *node) []byte {
 			return out
 		}
 		return v.rule(out, l.againNote)
+	case slotRecommend:
+		if v.loyalty < loyal || v.loyalty == loyal && v.rng.IntN(3) > 0 {
+			return out
+		}
+		return v.rule(out, l.recommend)
+	case slotThreat:
+		if v.loyalty != atRisk {
+			return out
+		}
+		return v.rule(out, l.threat)
+	case slotThreatNote:
+		if v.loyalty != atRisk {
+			return out
+		}
+		return v.rule(out, l.threatNote)
 	case slotNth:
 		return append(out, l.ordinals[min(before, len(l.ordinals)-1)]...)
 	case slotNthCapital:
