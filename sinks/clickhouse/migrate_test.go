@@ -100,7 +100,7 @@ func TestMigrateKeepsTheRowsOfOlderSchemas(t *testing.T) {
 			}
 			exec(t, s, rowsOfVersion1)
 			if old >= 7 { // whose writer said which hours it had changed
-				if err := s.openHours(t.Context(), map[int64]struct{}{0: {}}); err != nil {
+				if err := s.open(t.Context(), &hourly, map[int64]struct{}{0: {}}); err != nil {
 					t.Fatal(err)
 				}
 			}

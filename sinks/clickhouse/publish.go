@@ -134,7 +134,7 @@ func (p *publication) stage(ctx context.Context, table string) error {
 func (p *publication) stageHourly(ctx context.Context, table string) error {
 	return p.each(ctx, func(after, until Key) error {
 		part := slices.Concat(after.args(), until.args())
-		return p.exec(ctx, "INSERT INTO "+table+" (hour, source, id, rank, is_deleted, channel, customer, counted) SELECT "+hourlyItem+`
+		return p.exec(ctx, "INSERT INTO "+table+" ("+hourlyItemColumns+") SELECT "+hourlyItem+`
 			FROM feedback_store FINAL
 			WHERE is_deleted = 0 AND `+within+` AND (source, id) IN (SELECT source, id FROM shadow_store WHERE shadow = ? AND `+within+")",
 			slices.Concat(part, []any{p.shadow}, part)...)

@@ -12,8 +12,6 @@ import (
 
 // Rolling up.
 const (
-	// hoursARoll bounds the statement that computes cells.
-	hoursARoll = 168
 	// keptRoll is how long cells are kept that no hour names any more: longer than
 	// any query that may be reading them.
 	keptRoll = time.Hour
@@ -31,91 +29,152 @@ const cellCounts = `
 	countIf(c.label = 'neutral') AS neutrals,
 	uniqExactIf(customer, customer != '') AS customers`
 
-// RollUp computes the cells of hours that nobody has written to for as long as idle,
-// so that they are read and not computed from then on. It returns how many hours it
-// closed. Whatever is written meanwhile opens its hour again, so that several
+// RollUp computes the cells of hours and days that nobody has written to for as long as
+// idle, so that they are read and not computed from then on. It returns how many hours
+// it closed. Whatever is written meanwhile opens its hour and day again, so that several
 // processes may roll up while others write, and any of them may die at any moment:
-// cells count only once their hour names them, all at once.
+// cells count only once their hour or day names them, all at once.
 func (s *Store) RollUp(ctx context.Context, idle time.Duration) (hours int, err error) {
+	if hours, err = s.rollUp(ctx, &hourly, idle); err != nil {
+		return hours, err
+	}
+	_, err = s.rollUp(ctx, &daily, idle)
+	return hours, err
+}
+
+// span is a length of time that is rolled up. A table says which of them are closed, and
+// by which roll-up; another one holds their cells.
+type span struct {
+	name, table, column, cells string
+	atOnce                     int    // bounds the statement that computes cells
+	compute                    string // inserts cells: to be formatted with the roll-up's number and the starts in milliseconds
+}
+
+// rollUp closes what is open of a span and was left alone.
+func (s *Store) rollUp(ctx context.Context, p *span, idle time.Duration) (closed int, err error) {
 	for {
-		open, err := s.idleHours(ctx, idle)
+		open, err := s.idle(ctx, p, idle)
 		if err != nil || len(open) == 0 {
-			return hours, err
+			return closed, err
 		}
-		if err := s.roll(ctx, open); err != nil {
-			return hours, err
+		if err := s.roll(ctx, p, open); err != nil {
+			return closed, err
 		}
-		hours += len(open)
-		if len(open) < hoursARoll {
-			return hours, s.dropOldRolls(ctx)
+		closed += len(open)
+		if len(open) < p.atOnce {
+			return closed, s.dropOldRolls(ctx, p)
 		}
 	}
 }
 
-// openHour is an hour that is open, as it was read.
-type openHour struct {
-	hour     int64 // ms since 1970
+// openSpan is an hour or a day that is open, as it was read.
+type openSpan struct {
+	start    int64 // ms since 1970
 	revision uint64
 }
 
-// idleHours returns open hours that were left alone for a while. Where the server's
-// clock has jumped back, hours seem to have changed in the future: these count too.
-func (s *Store) idleHours(ctx context.Context, idle time.Duration) ([]openHour, error) {
-	var found []openHour
-	err := s.each(ctx, "rolling up", `
-		SELECT toUnixTimestamp64Milli(hour), revision FROM hours FINAL
-		WHERE revision % 2 = 1 AND (changed_at <= now64(3) - toIntervalMillisecond(?) OR changed_at > now64(3) + toIntervalMinute(1))
-		ORDER BY hour LIMIT ?`, []any{idle.Milliseconds(), hoursARoll}, func(rows driver.Rows) error {
-		var h openHour
-		err := rows.Scan(&h.hour, &h.revision)
-		found = append(found, h)
+// idle returns what is open of a span and was left alone for a while. Where the server's
+// clock has jumped back, it seems to have changed in the future: this counts too.
+func (s *Store) idle(ctx context.Context, p *span, idle time.Duration) ([]openSpan, error) {
+	var found []openSpan
+	err := s.each(ctx, "rolling up "+p.name, fmt.Sprintf(`
+		SELECT toUnixTimestamp64Milli(%[1]s), revision FROM %[2]s FINAL
+		WHERE revision %% 2 = 1 AND (changed_at <= now64(3) - toIntervalMillisecond(?) OR changed_at > now64(3) + toIntervalMinute(1))
+		ORDER BY %[1]s LIMIT ?`, p.column, p.table), []any{idle.Milliseconds(), p.atOnce}, func(rows driver.Rows) error {
+		var o openSpan
+		err := rows.Scan(&o.start, &o.revision)
+		found = append(found, o)
 		return err
 	})
 	return found, err
 }
 
-// roll computes the cells of hours and closes these, unless they have changed.
-func (s *Store) roll(ctx context.Context, open []openHour) error {
+// roll computes cells and closes what they are of, unless it has changed.
+func (s *Store) roll(ctx context.Context, p *span, open []openSpan) error {
 	roll := rollOf(s.options.Now()) | rand.Uint64N(1<<rollChance)
-	hours := make([]int64, len(open))
+	starts := make([]int64, len(open))
 	closed := make([]string, len(open))
-	for i, h := range open {
-		hours[i] = h.hour
-		closed[i] = fmt.Sprintf("(%d,%d)", h.hour, h.revision+1)
+	for i, o := range open {
+		starts[i] = o.start
+		closed[i] = fmt.Sprintf("(%d,%d)", o.start, o.revision+1)
 	}
 	settings := map[string]any{"async_insert": 0, "max_bytes_before_external_group_by": 1 << 30}
-	err := s.conn.Exec(s.patient(ctx, settings), fmt.Sprintf(`
-		INSERT INTO sentiment_hourly_store (hour, roll, channel, stage, topic, items, negatives, positives, neutrals, customers)
-		SELECT hour, %d, channel, c.stage AS stage, c.topic AS topic, %s
-		FROM hourly_items FINAL
-		ARRAY JOIN counted AS c
-		WHERE is_deleted = 0 AND hour IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC'))
-		GROUP BY hour, channel, stage, topic`, roll, cellCounts, join(hours)))
-	if err != nil {
-		return s.classify(ctx, "rolling up", err)
+	if err := s.conn.Exec(s.patient(ctx, settings), fmt.Sprintf(p.compute, roll, join(starts))); err != nil {
+		return s.classify(ctx, "rolling up "+p.name, err)
 	}
-	err = s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), fmt.Sprintf(`
-		INSERT INTO hours (hour, revision, roll, changed_at)
+	err := s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), fmt.Sprintf(`
+		INSERT INTO %s (%s, revision, roll, changed_at)
 		SELECT fromUnixTimestamp64Milli(h.1, 'UTC'), h.2, %d, now64(3)
-		FROM (SELECT arrayJoin([%s]::Array(Tuple(Int64, UInt64))) AS h)`, roll, strings.Join(closed, ",")))
-	return s.classify(ctx, "closing hours", err)
+		FROM (SELECT arrayJoin([%s]::Array(Tuple(Int64, UInt64))) AS h)`, p.table, p.column, roll, strings.Join(closed, ",")))
+	return s.classify(ctx, "closing "+p.name, err)
 }
 
 // rollOf returns the least roll that begins at a time: milliseconds, then room for
 // chance.
 func rollOf(t time.Time) uint64 { return uint64(t.UnixMilli()) << rollChance }
 
-// dropOldRolls deletes cells that no hour names any more, once they are many.
-func (s *Store) dropOldRolls(ctx context.Context) error {
+// dropOldRolls deletes cells that no hour or day names any more, once they are many.
+func (s *Store) dropOldRolls(ctx context.Context, p *span) error {
 	const many = 1_000_000
-	unnamed := fmt.Sprintf("roll < %d AND (hour, roll) NOT IN (SELECT hour, roll FROM hours FINAL WHERE revision %% 2 = 0)", rollOf(s.options.Now().Add(-keptRoll)))
+	unnamed := fmt.Sprintf("roll < %d AND (%[2]s, roll) NOT IN (SELECT %[2]s, roll FROM %[3]s FINAL WHERE revision %% 2 = 0)",
+		rollOf(s.options.Now().Add(-keptRoll)), p.column, p.table)
 	var cells uint64
-	if err := s.conn.QueryRow(ctx, "SELECT count() FROM sentiment_hourly_store WHERE "+unnamed).Scan(&cells); err != nil {
+	if err := s.conn.QueryRow(ctx, "SELECT count() FROM "+p.cells+" WHERE "+unnamed).Scan(&cells); err != nil {
 		return s.classify(ctx, "counting old cells", err)
 	}
 	if cells < many {
 		return nil
 	}
-	err := s.conn.Exec(s.patient(ctx, map[string]any{"allow_nondeterministic_mutations": 1}), "ALTER TABLE sentiment_hourly_store DELETE WHERE "+unnamed)
+	err := s.conn.Exec(s.patient(ctx, map[string]any{"allow_nondeterministic_mutations": 1}), "ALTER TABLE "+p.cells+" DELETE WHERE "+unnamed)
 	return s.classify(ctx, "deleting old cells", err)
 }
+
+// hourly is what sentiment_hourly reads.
+var hourly = span{
+	name: "hours", table: "hours", column: "hour", cells: "sentiment_hourly_store", atOnce: 168,
+	compute: `
+		INSERT INTO sentiment_hourly_store (hour, roll, channel, stage, topic, items, negatives, positives, neutrals, customers)
+		SELECT hour, %d, channel, c.stage AS stage, c.topic AS topic, ` + cellCounts + `
+		FROM hourly_items FINAL
+		ARRAY JOIN counted AS c
+		WHERE is_deleted = 0 AND hour IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC'))
+		GROUP BY hour, channel, stage, topic`,
+}
+
+// daily is what questions about a period read.
+var daily = span{
+	name: "days", table: "days", column: "day", cells: "daily_store", atOnce: 28,
+	// The views that read it compute the same of days that are open; a test compares them.
+	compute: `
+		INSERT INTO daily_store (day, roll, topic, stage, touchpoint, channel, segment, product, items, negatives, positives, known, unknown,
+			effort_sum, effort_items, churns, stages, nps_items, promoters, detractors, csat_items, csat_top, ces_items, ces_sum, ces_squares, quotes)
+		SELECT
+			` + dayOfHour + ` AS day, %d AS roll, topic, stage, if(topic = '', touchpoint, '') AS touchpoint, channel, segment, product,
+			count() AS items,
+			countIf(label = 'negative') AS negatives,
+			countIf(label = 'positive') AS positives,
+			uniqExactStateIf(cityHash64(customer), customer != '') AS known,
+			countIf(customer = '') AS unknown,
+			ifNull(sum(toFloat64(effort)), 0) AS effort_sum,
+			count(effort) AS effort_items,
+			countIf(hasAny(intents, ['churn', 'cancel'])) AS churns,
+			groupUniqArrayIf(item_stage, item_stage != '') AS stages,
+			count(nps) AS nps_items, countIf(nps >= 9) AS promoters, countIf(nps <= 6) AS detractors,
+			count(csat) AS csat_items, countIf(csat >= 4) AS csat_top,
+			count(ces) AS ces_items, ifNull(sum(toFloat64(ces)), 0) AS ces_sum, ifNull(sum(pow(toFloat64(ces), 2)), 0) AS ces_squares,
+			groupArraySortedIf(2)((cityHash64(source, id), toString(source), id, customer, quote), quote != '') AS quotes
+		FROM
+		(
+			SELECT
+				hour, source, id, customer, channel, segment, product, touchpoint, counted, effort, intents, nps, csat, ces, counted.stage[1] AS item_stage,
+				arrayMap((c, q) -> if(c.topic != '' AND c.label = 'negative' AND q.2 BETWEEN q.1 + 10 AND q.1 + 400, substring(text, q.1 + 1, q.2 - q.1), ''), counted, quotes) AS negative_quotes
+			FROM hourly_items FINAL
+			WHERE is_deleted = 0
+				AND hour IN (SELECT hour FROM hours WHERE ` + dayOfHour + ` IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC')))
+		)
+		ARRAY JOIN counted.topic AS topic, counted.stage AS stage, counted.label AS label, negative_quotes AS quote
+		GROUP BY day, topic, stage, touchpoint, channel, segment, product`,
+}
+
+// dayOfHour is the start of the day in which an hour lies.
+const dayOfHour = "fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(hour), 86400000) * 86400000, 'UTC')"

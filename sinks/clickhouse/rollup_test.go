@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -187,18 +188,18 @@ func TestAnHourThatIsWrittenToWhileItIsRolledUpStaysOpen(t *testing.T) {
 		}
 	}
 	write(t, s, item("1"))
-	open, err := s.idleHours(t.Context(), 0)
+	open, err := s.idle(t.Context(), &hourly, 0)
 	if err != nil || len(open) != 1 {
 		t.Fatalf("%d open hours, %v", len(open), err)
 	}
 	write(t, s, item("2")) // after the roll-up has read which hours are open
-	if err := s.roll(t.Context(), open); err != nil {
+	if err := s.roll(t.Context(), &hourly, open); err != nil {
 		t.Fatal(err)
 	}
 	if n := count(t, s, "SELECT sum(items) FROM sentiment_hourly"); n != 2 {
 		t.Errorf("%d items, want 2", n)
 	}
-	if open, err = s.idleHours(t.Context(), 0); err != nil || len(open) != 1 {
+	if open, err = s.idle(t.Context(), &hourly, 0); err != nil || len(open) != 1 {
 		t.Errorf("%d hours are open, want the one that was written to; %v", len(open), err)
 	}
 	if n, err := s.RollUp(t.Context(), 0); n != 1 || err != nil {
@@ -220,6 +221,7 @@ func TestVerifyFindsWhatIsWrongAndRepairMendsIt(t *testing.T) {
 		{"an item counts in two hours", "INSERT INTO feedback_store (source, id, version, created_at, channel, label) SELECT source, id, 9, created_at + 36000, channel, label FROM feedback WHERE noise = '' LIMIT 1"},
 		{"an item counts as something else", "INSERT INTO hourly_items (hour, source, id, rank, channel, counted) SELECT hour, source, id, rank, channel, [('', 'exit', 'positive')] FROM hourly_items FINAL WHERE is_deleted = 0 AND notEmpty(counted) LIMIT 1"},
 		{"cells count that were not computed", "INSERT INTO sentiment_hourly_store SELECT hour, roll, 'review', 'exit', 'x', 7, 7, 0, 0, 1 FROM hours FINAL WHERE revision % 2 = 0 LIMIT 1"},
+		{"cells of a day count that were not computed", "INSERT INTO daily_store (day, roll, channel, stage, topic, items) SELECT day, roll, 'review', 'exit', 'x', 7 FROM days FINAL WHERE revision % 2 = 0 LIMIT 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -231,11 +233,16 @@ func TestVerifyFindsWhatIsWrongAndRepairMendsIt(t *testing.T) {
 			if _, err := s.RollUp(t.Context(), 0); err != nil {
 				t.Fatal(err)
 			}
+			want, days := cells(winners(batches)), map[Cell]bool{}
+			for at := range want {
+				at.Hour = at.Hour.Truncate(24 * time.Hour)
+				days[at] = true
+			}
 			v, err := s.compareCells(t.Context(), period)
-			if err != nil || len(v.Differences) != 0 || v.Cells != int64(len(cells(winners(batches)))) {
+			if err != nil || len(v.Differences) != 0 || v.Cells != int64(len(want)+len(days)) {
 				t.Fatalf("before: %d cells, %v, %v", v.Cells, v.Differences, err)
 			}
-			if test.name != "cells count that were not computed" {
+			if strings.HasPrefix(test.name, "an item") {
 				// The damage is seen where the hours are open.
 				if err := s.Exec(t.Context(), "INSERT INTO hours SELECT hour, revision + 1, 0, now64(3) FROM hours FINAL"); err != nil {
 					t.Fatal(err)

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"fmt"
 	"hash/crc32"
 	"maps"
 	"strconv"
@@ -163,21 +164,35 @@ func (s *Store) leftBehind(ctx context.Context, which string) ([]*tombstone, err
 	return found, err
 }
 
-// hoursAtOnce bounds the statement that opens hours.
+// hoursAtOnce bounds the statement that opens hours or days.
 const hoursAtOnce = 10_000
 
-// openHours says that hours have changed: from now on they are read from
-// hourly_items. It comes after what has changed them is visible.
+// openHours says that hours have changed, and with them their days: from now on they are
+// read from hourly_items. It comes after what has changed them is visible.
 func (s *Store) openHours(ctx context.Context, hours map[int64]struct{}) error {
-	for list := range chunks(hours, hoursAtOnce) {
-		all := "(SELECT fromUnixTimestamp64Milli(arrayJoin([" + join(list) + "]::Array(Int64)), 'UTC') AS hour)"
-		err := s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), `
-			INSERT INTO hours (hour, revision, roll, changed_at)
-			SELECT changed.hour, bitOr(ifNull(known.revision, 0), 1) + 2, 0, now64(3)
-			FROM `+all+` AS changed
-			LEFT JOIN (SELECT hour, revision FROM hours FINAL WHERE hour IN `+all+`) AS known ON changed.hour = known.hour`)
+	days := map[int64]struct{}{}
+	for hour := range hours {
+		days[hour-hour%dayMilli] = struct{}{}
+	}
+	if err := s.open(ctx, &hourly, hours); err != nil {
+		return err
+	}
+	return s.open(ctx, &daily, days)
+}
+
+const dayMilli = int64(24 * time.Hour / time.Millisecond)
+
+// open opens parts of a span by their first milliseconds.
+func (s *Store) open(ctx context.Context, p *span, starts map[int64]struct{}) error {
+	for list := range chunks(starts, hoursAtOnce) {
+		all := "(SELECT fromUnixTimestamp64Milli(arrayJoin([" + join(list) + "]::Array(Int64)), 'UTC') AS " + p.column + ")"
+		err := s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), fmt.Sprintf(`
+			INSERT INTO %[1]s (%[2]s, revision, roll, changed_at)
+			SELECT changed.%[2]s, bitOr(ifNull(known.revision, 0), 1) + 2, 0, now64(3)
+			FROM %[3]s AS changed
+			LEFT JOIN (SELECT %[2]s, revision FROM %[1]s FINAL WHERE %[2]s IN %[3]s) AS known ON changed.%[2]s = known.%[2]s`, p.table, p.column, all))
 		if err != nil {
-			return s.classify(ctx, "opening hours", err)
+			return s.classify(ctx, "opening "+p.name, err)
 		}
 	}
 	return nil

@@ -19,16 +19,22 @@ type CellCounts struct {
 	Items, Negatives, Positives, Neutrals, Customers int64
 }
 
-// CellDifference is a cell whose counts in sentiment_hourly are not those that the
-// rows of feedback_store give. A cell that is missing counts nothing.
+// CellDifference is a cell whose counts, in sentiment_hourly or of a day that is rolled
+// up, are not those that the rows of feedback_store give. A cell that is missing counts
+// nothing.
 type CellDifference struct {
 	Cell
+	Daily          bool // a day, which begins at Hour
 	RolledUp, Rows CellCounts
 }
 
 // String names the cell and every count that differs.
 func (d CellDifference) String() string {
-	s := fmt.Sprintf("%s channel=%s stage=%s topic=%s:", d.Hour.Format("2006-01-02T15:04Z"), d.Channel, d.Stage, d.Topic)
+	layout := "2006-01-02T15:04Z"
+	if d.Daily {
+		layout = time.DateOnly
+	}
+	s := fmt.Sprintf("%s channel=%s stage=%s topic=%s:", d.Hour.Format(layout), d.Channel, d.Stage, d.Topic)
 	for _, c := range []struct {
 		name           string
 		rolledUp, rows int64
@@ -50,35 +56,48 @@ type Verification struct {
 	Differences []CellDifference
 }
 
+// verifySQL compares, of hours and of days that are closed, what is shown (side 1) with
+// what the rows give (side 2).
 const verifySQL = `
 WITH
 	fromUnixTimestamp64Milli(?, 'UTC') AS first, fromUnixTimestamp64Milli(?, 'UTC') AS last,
+	closed AS (SELECT day, roll FROM days FINAL WHERE revision % 2 = 0 AND day >= first AND day <= last - toIntervalHour(24)),
 	counts AS
 	(
-		SELECT 1 AS side, hour, channel, stage, topic, items, negatives, positives, neutrals, customers
+		SELECT 1 AS side, 0 AS daily, hour AS start, channel, stage, topic, items, negatives, positives, neutrals, customers
 		FROM sentiment_hourly WHERE hour >= first AND hour < last
 		UNION ALL
-		SELECT 2 AS side, hour, channel, c.stage AS stage, c.topic AS topic,` + cellCounts + `
+		SELECT 2 AS side, 0 AS daily, hour AS start, channel, c.stage AS stage, c.topic AS topic,` + cellCounts + `
 		FROM (SELECT ` + hourlyItem + ` FROM feedback_store FINAL WHERE is_deleted = 0 AND hour >= first AND hour < last)
 		ARRAY JOIN counted AS c
-		GROUP BY hour, channel, stage, topic
+		GROUP BY start, channel, stage, topic
+		UNION ALL
+		SELECT 1 AS side, 1 AS daily, day AS start, channel, stage, topic, sum(d.items) AS items, sum(d.negatives) AS negatives, sum(d.positives) AS positives,
+			toUInt64(items - negatives - positives) AS neutrals, uniqExactMerge(known) AS customers
+		FROM daily_store AS d WHERE (day, roll) IN (SELECT day, roll FROM closed)
+		GROUP BY start, channel, stage, topic
+		UNION ALL
+		SELECT 2 AS side, 1 AS daily, ` + dayOfHour + ` AS start, channel, c.stage AS stage, c.topic AS topic,` + cellCounts + `
+		FROM (SELECT ` + hourlyItem + ` FROM feedback_store FINAL WHERE is_deleted = 0 AND hour >= first AND hour < last AND ` + dayOfHour + ` IN (SELECT day FROM closed))
+		ARRAY JOIN counted AS c
+		GROUP BY start, channel, stage, topic
 	)
-SELECT hour, channel, stage, topic,
+SELECT daily, start, channel, stage, topic,
 	sumIf(toInt64(items), side = 1), sumIf(toInt64(negatives), side = 1), sumIf(toInt64(positives), side = 1), sumIf(toInt64(neutrals), side = 1), sumIf(toInt64(customers), side = 1),
 	sumIf(toInt64(items), side = 2) AS rows, sumIf(toInt64(negatives), side = 2), sumIf(toInt64(positives), side = 2), sumIf(toInt64(neutrals), side = 2), sumIf(toInt64(customers), side = 2),
 	countIf(side = 1) != 1 OR countIf(side = 2) != 1 OR uniqExact(items, negatives, positives, neutrals, customers) != 1 AS differs,
-	count() OVER () AS cells, sumIf(rows, topic = '') OVER () AS all_items
+	count() OVER () AS cells, sumIf(rows, topic = '' AND daily = 0) OVER () AS all_items
 FROM counts
-GROUP BY hour, channel, stage, topic
-ORDER BY differs DESC, hour, channel, stage, topic
+GROUP BY daily, start, channel, stage, topic
+ORDER BY differs DESC, daily, start, channel, stage, topic
 LIMIT ?`
 
 // differencesShown bounds how many cells a verification lists.
 const differencesShown = 10_000
 
-// VerifyRollups computes the cells of sentiment_hourly from the rows of
-// feedback_store, for the hours that begin within the period, and compares them with
-// what the view shows. What is being written at this moment may show as a difference
+// VerifyRollups computes the cells of sentiment_hourly, and of the days that are rolled
+// up, from the rows of feedback_store, for the hours that begin within the period and the
+// days that lie in it, and compares them with what is shown. What is being written at this moment may show as a difference
 // until it is settled: VerifyRollups looks again, and tells only the differences that
 // stay as they are.
 func (s *Store) VerifyRollups(ctx context.Context, p Period) (Verification, error) {
@@ -116,11 +135,12 @@ func (s *Store) compareCells(ctx context.Context, p Period) (v Verification, err
 		var d CellDifference
 		var differs uint8
 		var cells uint64
-		err := rows.Scan(&d.Hour, &d.Channel, &d.Stage, &d.Topic,
+		var daily uint8
+		err := rows.Scan(&daily, &d.Hour, &d.Channel, &d.Stage, &d.Topic,
 			&d.RolledUp.Items, &d.RolledUp.Negatives, &d.RolledUp.Positives, &d.RolledUp.Neutrals, &d.RolledUp.Customers,
 			&d.Rows.Items, &d.Rows.Negatives, &d.Rows.Positives, &d.Rows.Neutrals, &d.Rows.Customers,
 			&differs, &cells, &v.Items)
-		v.Cells = int64(cells)
+		d.Daily, v.Cells = daily != 0, int64(cells)
 		if differs != 0 {
 			v.Differences = append(v.Differences, d)
 		}
@@ -136,7 +156,7 @@ func (s *Store) RepairRollups(ctx context.Context, p Period) error {
 	const begins = " hour >= fromUnixTimestamp64Milli(?, 'UTC') AND hour < fromUnixTimestamp64Milli(?, 'UTC')"
 	// What counts there, and what is stored but does not show: it was withdrawn.
 	for _, rows := range []string{"feedback_store FINAL WHERE", "feedback_store WHERE is_deleted = 1 AND"} {
-		err := s.conn.Exec(settings, "INSERT INTO hourly_items (hour, source, id, rank, is_deleted, channel, customer, counted) SELECT "+hourlyItem+" FROM "+rows+begins, p.args()...)
+		err := s.conn.Exec(settings, "INSERT INTO hourly_items ("+hourlyItemColumns+") SELECT "+hourlyItem+" FROM "+rows+begins, p.args()...)
 		if err != nil {
 			return s.classify(ctx, "repairing", err)
 		}
@@ -163,4 +183,11 @@ const itemHour = "fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(created
 const hourlyItem = itemHour + ` AS hour,
 	source, id, rank, is_deleted, channel, customer,
 	CAST(if(noise != '' OR is_deleted, [], arrayPushFront(arrayMap(m -> (m.topic, m.stage, toString(m.label)), mentions), ('', toString(stage), toString(label)))),
-		'Array(Tuple(topic String, stage String, label String))') AS counted`
+		'Array(Tuple(topic String, stage String, label String))') AS counted,
+	created_at, segment, product, location, touchpoint, score, effort, nps, csat, ces, score_last, intents,
+	if(empty(counted), [], arrayPushFront(arrayMap(m -> (m.quote_start, m.quote_end), mentions), (toUInt32(0), toUInt32(0)))) AS quotes,
+	text`
+
+// hourlyItemColumns are the columns that hourlyItem selects.
+const hourlyItemColumns = "hour, source, id, rank, is_deleted, channel, customer, counted, " +
+	"created_at, segment, product, location, touchpoint, score, effort, nps, csat, ces, score_last, intents, quotes, text"
