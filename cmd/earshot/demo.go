@@ -13,6 +13,7 @@ import (
 	"earshot/cmd/service"
 	"earshot/pipeline/kafka"
 	"earshot/pipeline/simulate"
+	"earshot/sinks/clickhouse"
 )
 
 // What the demo's customers have said before it starts: four weeks, and enough in the
@@ -75,6 +76,9 @@ func simulateTelecom(ctx context.Context, s *service.Service, o simulate.Options
 	defer stop()
 	story := newStory(o)
 	story.publish = func(ctx context.Context, batch []simulate.Message) error { return publishAll(ctx, s.Producer(), batch) }
+	story.register = func(ctx context.Context, i simulate.Improvement) error {
+		return s.RegisterImprovement(ctx, &clickhouse.Improvement{Topic: i.Topic, At: i.At, Note: i.Note})
+	}
 	if err := story.tell(speaking); ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 		return ended(ctx, err)
 	}

@@ -275,6 +275,11 @@ func (s *Service) Lag() int64 { return s.monitor.state().total() }
 // Producer publishes to the service's Kafka; the service closes it.
 func (s *Service) Producer() *kafka.Producer { return s.producer }
 
+// RegisterImprovement notes what the company has mended.
+func (s *Service) RegisterImprovement(ctx context.Context, i *clickhouse.Improvement) error {
+	return s.store.RegisterImprovement(ctx, i)
+}
+
 // Ready returns nil when feedback can flow: ClickHouse answers with the right
 // schema, and Kafka has given this process its place in the group.
 func (s *Service) Ready(ctx context.Context) error {
