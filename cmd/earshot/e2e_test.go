@@ -70,6 +70,7 @@ func TestFeedbackInAtOneEndRowsOutAtTheOther(t *testing.T) {
 	t.Run("what customers and agents say", func(t *testing.T) { checkVoices(t, p) })
 	t.Run("operations", func(t *testing.T) { checkOperations(t, p) })
 	t.Run("query", func(t *testing.T) { checkQuery(t, p) })
+	t.Run("improvements", func(t *testing.T) { checkImprovements(t, p) })
 	t.Run("send", func(t *testing.T) { checkSendErrors(t, p) })
 	t.Run("migrate and check", func(t *testing.T) { checkMigrateAndCheck(t, p) })
 	t.Run("replay", func(t *testing.T) { checkReplay(t, p) })

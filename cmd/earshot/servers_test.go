@@ -8,6 +8,30 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func checkImprovements(t *testing.T, p *process) {
+	improvement := func(args ...string) result {
+		t.Helper()
+		return earshot(t, "", append([]string{"improvement"}, append(args, "--clickhouse", p.ClickHouse)...)...)
+	}
+	id := strings.TrimSpace(improvement("add", "--topic", "installation", "--at", "2026-11-01", "--note", "new scheduling").succeeds(t).out)
+	if again := strings.TrimSpace(improvement("add", "--topic", "installation", "--at", "2026-11-01T00:00:00Z", "--note", "New scheduling").succeeds(t).out); again != id {
+		t.Errorf("registered again it is %s, was %s", again, id)
+	}
+	for _, want := range []string{id, "2026-11-01 00:00", "installation", "New scheduling"} {
+		if out := improvement("list").succeeds(t).out; !strings.Contains(out, want) {
+			t.Errorf("the list lacks %q:\n%s", want, out)
+		}
+	}
+	if out := improvement("list", "--output", "json").succeeds(t).out; strings.Count(out, "\n") != 1 || !strings.Contains(out, `"id":"`+id+`"`) {
+		t.Errorf("as JSON: %s", out)
+	}
+	improvement("remove", "nothing").fails(t, 1, "nothing", "improvement list")
+	improvement("remove", id).succeeds(t)
+	if out := improvement("list", "--output", "json").succeeds(t).out; out != "" {
+		t.Errorf("after it was removed: %s", out)
+	}
+}
+
 func checkQuery(t *testing.T, p *process) {
 	query := func(args ...string) result {
 		t.Helper()
