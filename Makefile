@@ -77,6 +77,7 @@ bench: onnxruntime build engine kafka ## rate, visibility, start and memory of t
 	@echo "cores: $$(nproc)"
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 60m ./cmd/earshot
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench Rollups -benchtime 1x -timeout 30m ./sinks/clickhouse
+	$(TWO_CORES) go test -tags bench -run '^$$' -bench Panels -benchtime 1x -timeout 40m ./deploy/grafana
 	go test -run '^$$' -bench . -benchtime 1s -cpu 1 ./nlp ./nlp/segment ./nlp/token ./nlp/language ./nlp/encoder
 	go test -run '^$$' -bench . -benchtime 1s ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
 
