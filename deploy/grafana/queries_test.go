@@ -71,6 +71,7 @@ func TestEveryQueryAnswersOnAnEmptyStoreAndOnTheDemosHistory(t *testing.T) {
 		})
 	}
 	e.hears(t, 12_000)
+	e.await(t.Context(), t, "SELECT count() > 0 FROM emerging") // phrases are read in the background
 	for _, q := range questions() {
 		t.Run("demo/"+q.dashboard.Title+"/"+q.by, func(t *testing.T) {
 			from, to := month()
@@ -89,13 +90,9 @@ func TestEveryQueryAnswersOnAnEmptyStoreAndOnTheDemosHistory(t *testing.T) {
 			from, to := month()
 			ask(t, q, chosen{"channel": "call", "stage": "fulfilment", "topic": "installation", "level": "2"}, from, to)
 		})
-		t.Run("filters that match nothing/"+q.dashboard.Title+"/"+q.by, func(t *testing.T) {
-			from, to := month()
-			ask(t, q, chosen{"channel": "a pigeon's", "segment": `'`, "product": "nothing", "stage": "no'where", "topic": "' OR 1"}, from, to)
-		})
-		t.Run("a period of no length/"+q.dashboard.Title+"/"+q.by, func(t *testing.T) {
+		t.Run("filters that match nothing, in no time/"+q.dashboard.Title+"/"+q.by, func(t *testing.T) {
 			_, to := month()
-			ask(t, q, nil, to, to)
+			ask(t, q, chosen{"channel": "a pigeon's", "segment": `'`, "product": "nothing", "stage": "no'where", "topic": "' OR 1"}, to, to)
 		})
 	}
 }

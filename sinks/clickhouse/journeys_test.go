@@ -65,6 +65,7 @@ func TestLoyaltyFollowsFromWhatCustomersSay(t *testing.T) {
 	leaving := contact{at: "2026-11-04", channel: "call", label: nlp.Negative, nps: -1, intents: "complaint churn"}
 	promoter := contact{at: "2026-11-03", channel: "survey", label: nlp.Neutral, nps: 10}
 	recommends := contact{at: "2026-11-03", channel: "social", label: nlp.Positive, nps: -1, intents: "praise"}
+	s := newStore(t)
 	for name, c := range map[string]struct {
 		contacts []contact
 		want     string
@@ -86,12 +87,15 @@ func TestLoyaltyFollowsFromWhatCustomersSay(t *testing.T) {
 		"meant to leave, and was long unheard": {[]contact{{at: "2026-01-04", channel: "call", label: nlp.Negative, nps: -1, intents: "cancel"}, neither("2026-11-06")}, "satisfied"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStore(t)
 			for i := range c.contacts {
-				c.contacts[i].customer = "c"
+				c.contacts[i].customer = name
 			}
-			write(t, s, said(t, c.contacts...)...)
-			row := jsonRows(t, s, "SELECT loyalty, items, length(trajectory) AS n, trajectory[-1].loyalty AS last FROM customers WHERE customer = 'c'")
+			items := said(t, c.contacts...)
+			for _, it := range items {
+				it.Feedback.Source = name
+			}
+			write(t, s, items...)
+			row := jsonRows(t, s, "SELECT loyalty, items, length(trajectory) AS n, trajectory[-1].loyalty AS last FROM customers WHERE customer = '"+name+"'")
 			if len(row) != 1 || row[0]["loyalty"] != c.want || row[0]["last"] != c.want || row[0]["n"] != float64(len(c.contacts)) {
 				t.Errorf("%v, want %s", row, c.want)
 			}

@@ -51,7 +51,7 @@ SELECT
 FROM
 (
     SELECT
-        topic, customer, unhappy, at < newest - toIntervalDay(7) AS over, at >= {period_from:DateTime64(3, 'UTC')} AS inside,
+        topic, customer, unhappy, at < newest - toIntervalDay(7) AS over, at >= {period_from:DateTime64(3, 'UTC')} AND at < {period_to:DateTime64(3, 'UTC')} AS inside,
         lagInFrame(at, 1, toDateTime64(0, 3, 'UTC')) OVER w < at - toIntervalDay(7) AS first,
         leadInFrame(at, 1, toDateTime64('2200-01-01', 3, 'UTC')) OVER w <= at + toIntervalDay(7) AS again,
         (SELECT sum(items) FROM cells_between(period_from = {period_from:DateTime64(3, 'UTC')}, period_to = {period_to:DateTime64(3, 'UTC')},
