@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,8 +47,9 @@ func (s *Store) RollUp(ctx context.Context, idle time.Duration) (hours int, err 
 // by which roll-up; another one holds their cells.
 type span struct {
 	name, table, column, cells string
-	atOnce                     int    // bounds the statement that computes cells
-	compute                    string // inserts cells: to be formatted with the roll-up's number and the starts in milliseconds
+	atOnce                     int // bounds the statement that computes cells
+	// compute inserts the cells of a roll-up of what begins at these milliseconds.
+	compute func(roll uint64, starts []int64) string
 }
 
 // rollUp closes what is open of a span and was left alone.
@@ -99,7 +101,7 @@ func (s *Store) roll(ctx context.Context, p *span, open []openSpan) error {
 		closed[i] = fmt.Sprintf("(%d,%d)", o.start, o.revision+1)
 	}
 	settings := map[string]any{"async_insert": 0, "max_bytes_before_external_group_by": 1 << 30}
-	if err := s.conn.Exec(s.patient(ctx, settings), fmt.Sprintf(p.compute, roll, join(starts))); err != nil {
+	if err := s.conn.Exec(s.patient(ctx, settings), p.compute(roll, starts)); err != nil {
 		return s.classify(ctx, "rolling up "+p.name, err)
 	}
 	err := s.conn.Exec(s.patient(ctx, map[string]any{"async_insert": 0}), fmt.Sprintf(`
@@ -132,48 +134,31 @@ func (s *Store) dropOldRolls(ctx context.Context, p *span) error {
 // hourly is what sentiment_hourly reads.
 var hourly = span{
 	name: "hours", table: "hours", column: "hour", cells: "sentiment_hourly_store", atOnce: 168,
-	compute: `
-		INSERT INTO sentiment_hourly_store (hour, roll, channel, stage, topic, items, negatives, positives, neutrals, customers)
-		SELECT hour, %d, channel, c.stage AS stage, c.topic AS topic, ` + cellCounts + `
-		FROM hourly_items FINAL
-		ARRAY JOIN counted AS c
-		WHERE is_deleted = 0 AND hour IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC'))
-		GROUP BY hour, channel, stage, topic`,
+	compute: func(roll uint64, starts []int64) string {
+		return fmt.Sprintf(`
+			INSERT INTO sentiment_hourly_store (hour, roll, channel, stage, topic, items, negatives, positives, neutrals, customers)
+			SELECT hour, %d, channel, c.stage AS stage, c.topic AS topic, %s
+			FROM hourly_items FINAL
+			ARRAY JOIN counted AS c
+			WHERE is_deleted = 0 AND hour IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC'))
+			GROUP BY hour, channel, stage, topic`, roll, cellCounts, join(starts))
+	},
 }
 
-// daily is what questions about a period read.
+// daily is what questions about a period read. Its cells are those that the view
+// cells_between computes of days that are open.
 var daily = span{
 	name: "days", table: "days", column: "day", cells: "daily_store", atOnce: 28,
-	// The views that read it compute the same of days that are open; a test compares them.
-	compute: `
-		INSERT INTO daily_store (day, roll, topic, stage, touchpoint, channel, segment, product, items, negatives, positives, known, unknown,
-			effort_sum, effort_items, churns, stages, nps_items, promoters, detractors, csat_items, csat_top, ces_items, ces_sum, ces_squares, quotes)
-		SELECT
-			` + dayOfHour + ` AS day, %d AS roll, topic, stage, if(topic = '', touchpoint, '') AS touchpoint, channel, segment, product,
-			count() AS items,
-			countIf(label = 'negative') AS negatives,
-			countIf(label = 'positive') AS positives,
-			uniqExactStateIf(cityHash64(customer), customer != '') AS known,
-			countIf(customer = '') AS unknown,
-			ifNull(sum(toFloat64(effort)), 0) AS effort_sum,
-			count(effort) AS effort_items,
-			countIf(hasAny(intents, ['churn', 'cancel'])) AS churns,
-			groupUniqArrayIf(item_stage, item_stage != '') AS stages,
-			count(nps) AS nps_items, countIf(nps >= 9) AS promoters, countIf(nps <= 6) AS detractors,
-			count(csat) AS csat_items, countIf(csat >= 4) AS csat_top,
-			count(ces) AS ces_items, ifNull(sum(toFloat64(ces)), 0) AS ces_sum, ifNull(sum(pow(toFloat64(ces), 2)), 0) AS ces_squares,
-			groupArraySortedIf(2)((cityHash64(source, id), toString(source), id, customer, quote), quote != '') AS quotes
-		FROM
-		(
-			SELECT
-				hour, source, id, customer, channel, segment, product, touchpoint, counted, effort, intents, nps, csat, ces, counted.stage[1] AS item_stage,
-				arrayMap((c, q) -> if(c.topic != '' AND c.label = 'negative' AND q.2 BETWEEN q.1 + 10 AND q.1 + 400, substring(text, q.1 + 1, q.2 - q.1), ''), counted, quotes) AS negative_quotes
-			FROM hourly_items FINAL
-			WHERE is_deleted = 0
-				AND hour IN (SELECT hour FROM hours WHERE ` + dayOfHour + ` IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%s]::Array(Int64)), 'UTC')))
-		)
-		ARRAY JOIN counted.topic AS topic, counted.stage AS stage, counted.label AS label, negative_quotes AS quote
-		GROUP BY day, topic, stage, touchpoint, channel, segment, product`,
+	compute: func(roll uint64, starts []int64) string {
+		const counts = "topic, stage, touchpoint, channel, segment, product, items, negatives, positives, known, unknown, effort_sum, effort_items, churns, stages, " +
+			"nps_items, promoters, detractors, csat_items, csat_top, ces_items, ces_sum, ces_squares, quotes"
+		return fmt.Sprintf(`
+			INSERT INTO daily_store (day, roll, %[1]s)
+			SELECT day, %[2]d, %[1]s
+			FROM cells_between(period_from = fromUnixTimestamp64Milli(%[3]d, 'UTC'), period_to = fromUnixTimestamp64Milli(%[4]d, 'UTC'), channel = '', segment = '', product = '')
+			WHERE day IN (SELECT fromUnixTimestamp64Milli(arrayJoin([%[5]s]::Array(Int64)), 'UTC'))`,
+			counts, roll, slices.Min(starts), slices.Max(starts)+dayMilli, join(starts))
+	},
 }
 
 // dayOfHour is the start of the day in which an hour lies.

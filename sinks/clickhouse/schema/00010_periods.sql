@@ -132,8 +132,8 @@ WHERE is_deleted = 0 AND notEmpty(counted)
     AND ({product:String} = '' OR product = {product:String})
 COMMENT 'feedback_between(period_from, period_to, channel, segment, product): what was said in a period, from and without its end, as in feedback but without noise; empty text: no filter. topics, topic_stages, topic_labels and quotes (bytes of text) go together; their first entry is the item itself, with an empty topic';
 
--- Cells of a period: of closed days that lie in it, and of the rest of it by hours. customers is a state: read it by
--- uniqExactMerge(known).
+-- Cells of a period: of closed days that lie in it, and of the rest of it by hours. known is a state: read it by
+-- uniqExactMerge.
 CREATE OR REPLACE VIEW cells_between
 AS WITH
     -- Read once: a day that is opened or closed meanwhile is neither counted twice nor missed.

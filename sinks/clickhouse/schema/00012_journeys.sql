@@ -1,7 +1,7 @@
 -- How journeys go: stages, touchpoints and channels of a period, and the steps that customers take between stages.
 CREATE OR REPLACE VIEW journey_between
 AS SELECT
-    stage, touchpoint, channel, items, uniqExactMerge(who) AS customers, negatives, positives,
+    stage, touchpoint, channel, items, customers, negatives, positives,
     negatives / items AS negative_share,
     100 * (toInt64(positives) - toInt64(negatives)) / items AS net_sentiment,
     if(effort_items = 0, NULL, effort_sum / effort_items) AS effort,
@@ -11,14 +11,13 @@ AS SELECT
 FROM
 (
     SELECT
-        stage, touchpoint, channel, sum(c.items) AS items, uniqExactMergeState(known) AS who, sum(c.negatives) AS negatives, sum(c.positives) AS positives,
+        stage, touchpoint, channel, sum(c.items) AS items, uniqExactMerge(known) AS customers, sum(c.negatives) AS negatives, sum(c.positives) AS positives,
         sum(c.effort_sum) AS effort_sum, sum(c.effort_items) AS effort_items, sum(churns) AS drop_outs
     FROM cells_between(period_from = {period_from:DateTime64(3, 'UTC')}, period_to = {period_to:DateTime64(3, 'UTC')},
     channel = {channel:String}, segment = {segment:String}, product = {product:String}) AS c
     WHERE topic = ''
     GROUP BY stage, touchpoint, channel
 )
-GROUP BY stage, touchpoint, channel, items, negatives, positives, effort_sum, effort_items, drop_outs
 ORDER BY stage, touchpoint, channel
 COMMENT 'journey_between(period_from, period_to, channel, segment, product): stage x touchpoint x channel in a period; columns as in journey';
 

@@ -39,11 +39,14 @@ COMMENT 'measures(period_from, period_to, channel, segment, product): NPS (100 x
 -- none in the 7 days after it, and, where it has turns, it does not end unhappy. Only contacts are counted as such whose 7
 -- days after are over: of a period they are those up to 7 days before the last feedback.
 CREATE OR REPLACE VIEW contacts_between
-AS WITH (SELECT max(hour) FROM hours) AS newest
+AS WITH
+    (SELECT max(hour) FROM hours) AS newest,
+    (SELECT sum(items) FROM cells_between(period_from = {period_from:DateTime64(3, 'UTC')}, period_to = {period_to:DateTime64(3, 'UTC')}, channel = {channel:String}, segment = {segment:String}, product = {product:String})
+        WHERE topic = '' AND cells_between.channel IN ('chat', 'ticket', 'call')) AS all_contacts
 SELECT
     topic,
     count() AS contacts,
-    1000 * contacts / any(all_contacts) AS contact_rate,
+    1000 * contacts / all_contacts AS contact_rate,
     countIf(customer != '' AND over) AS followed,
     if(followed = 0, NULL, countIf(customer != '' AND over AND again) / followed) AS repeat_share,
     countIf(customer != '' AND over AND first) AS firsts,
@@ -53,9 +56,7 @@ FROM
     SELECT
         topic, customer, unhappy, at < newest - toIntervalDay(7) AS over, at >= {period_from:DateTime64(3, 'UTC')} AND at < {period_to:DateTime64(3, 'UTC')} AS inside,
         lagInFrame(at, 1, toDateTime64(0, 3, 'UTC')) OVER w < at - toIntervalDay(7) AS first,
-        leadInFrame(at, 1, toDateTime64('2200-01-01', 3, 'UTC')) OVER w <= at + toIntervalDay(7) AS again,
-        (SELECT sum(items) FROM cells_between(period_from = {period_from:DateTime64(3, 'UTC')}, period_to = {period_to:DateTime64(3, 'UTC')},
-    channel = {channel:String}, segment = {segment:String}, product = {product:String}) WHERE topic = '' AND cells_between.channel IN ('chat', 'ticket', 'call')) AS all_contacts
+        leadInFrame(at, 1, toDateTime64('2200-01-01', 3, 'UTC')) OVER w <= at + toIntervalDay(7) AS again
     FROM
     (
         SELECT toString(arrayJoin(arrayDistinct(arrayFilter(x -> x != '', topics)))) AS topic, customer, id, created_at AS at, ifNull(score_last < 0, false) AS unhappy
