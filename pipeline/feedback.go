@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/nlp"
@@ -24,6 +25,15 @@ var channels = []Channel{Review, Social, Chat, Survey, Ticket, Call}
 
 // Channels returns every channel, in the order in which tables show them.
 func Channels() []Channel { return slices.Clone(channels) }
+
+// ChannelNames lists the channels for messages, separated by commas.
+func ChannelNames() string {
+	names := make([]string, len(channels))
+	for i, c := range channels {
+		names[i] = string(c)
+	}
+	return strings.Join(names, ", ")
+}
 
 // Valid reports whether c is one of the six channels.
 func (c Channel) Valid() bool { return slices.Contains(channels, c) }

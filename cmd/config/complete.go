@@ -82,7 +82,7 @@ func (c *Config) completeSources() error {
 		case seen[s.Topic]:
 			return fmt.Errorf("%s.topic: %q is there twice", field, s.Topic)
 		case !s.Channel.Valid():
-			return fmt.Errorf("%s.channel: %q is none of %s", field, s.Channel, channelNames())
+			return fmt.Errorf("%s.channel: %q is none of %s", field, s.Channel, pipeline.ChannelNames())
 		}
 		seen[s.Topic] = true
 		if s.RawMap == nil {
@@ -98,14 +98,6 @@ func (c *Config) completeSources() error {
 		s.Mapping = mapping
 	}
 	return nil
-}
-
-func channelNames() string {
-	var names []string
-	for _, c := range pipeline.Channels() {
-		names = append(names, string(c))
-	}
-	return strings.Join(names, ", ")
 }
 
 func (c *Config) completeClickHouse() error {

@@ -70,7 +70,7 @@ func newImprovementAdd(std stdio) *cobra.Command {
 		case i.Stage != "" && !slices.Contains(pipeline.Stages(), i.Stage):
 			return usagef(cmd, "--stage %q is none of %s", i.Stage, strings.Join(pipeline.Stages(), ", "))
 		case i.Channel != "" && !pipeline.Channel(i.Channel).Valid():
-			return usagef(cmd, "--channel %q is none of %s", i.Channel, channelNames())
+			return usagef(cmd, "--channel %q is none of %s", i.Channel, pipeline.ChannelNames())
 		}
 		i.At = time.Now().Truncate(time.Millisecond)
 		if *at != "" {
@@ -85,14 +85,6 @@ func newImprovementAdd(std stdio) *cobra.Command {
 		_, err := fmt.Fprintln(std.out, i.ID)
 		return err
 	})
-}
-
-func channelNames() string {
-	var names []string
-	for _, c := range pipeline.Channels() {
-		names = append(names, string(c))
-	}
-	return strings.Join(names, ", ")
 }
 
 func newImprovementList(std stdio) *cobra.Command {
