@@ -206,6 +206,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(s.reloader.run)
 	work.Go(s.emergence.run)
 	work.Go(func(ctx context.Context) error { return rollUp(ctx, s.store, s.log) })
+	work.Go(func(ctx context.Context) error { return computeDrivers(ctx, s.store, s.log) })
 	work.Go(func(ctx context.Context) error { return watchSchema(ctx, s.store) })
 	if l := s.listeners["listen"]; l != nil {
 		work.Go(func(ctx context.Context) error { return serve(ctx, l, s.operations(), nil) })

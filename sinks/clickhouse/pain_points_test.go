@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"earshot/nlp"
 	"earshot/pipeline"
+	"earshot/pipeline/painpoints"
 )
 
 // painPoint is a row of pain_points. The tags are its columns.
@@ -155,108 +155,49 @@ func tallied(items map[string]*pipeline.Item, a *asked, from, to time.Time) map[
 	return topics
 }
 
-func (v *voiced) voices() float64 { return float64(len(v.customers)) + v.unknown }
-func (v *voiced) net() float64    { return 100 * (v.positives - v.negatives) / v.items }
-
-// variance is that of the labels as -1, 0 and +1, with one more of each.
-func (v *voiced) variance() float64 {
-	mean := (v.positives - v.negatives) / (v.items + 3)
-	return (v.positives+v.negatives+2)/(v.items+3) - mean*mean
+// tally is the same as painpoints counts it, beside what was said before.
+func (v *voiced) tally(topic string, before *voiced) painpoints.Tally {
+	t := painpoints.Tally{
+		Topic: topic, Items: uint64(v.items), Negatives: int64(v.negatives), Positives: int64(v.positives), Customers: uint64(len(v.customers)),
+		Voices: uint64(len(v.customers)) + uint64(v.unknown), EffortSum: v.effort, EffortItems: uint64(v.effortItems), Churns: uint64(v.churns),
+		Stages: slices.Sorted(maps.Keys(v.stages)),
+		Stage: slices.MinFunc(slices.Collect(maps.Keys(v.byStage)), func(a, b string) int {
+			return cmp.Or(cmp.Compare(v.byStage[b], v.byStage[a]), cmp.Compare(a, b))
+		}),
+	}
+	if before != nil {
+		t.ItemsBefore, t.NegativesBefore, t.PositivesBefore = uint64(before.items), int64(before.negatives), int64(before.positives)
+	}
+	return t
 }
 
-// painPoints computes pain_points by hand: the formulas of deploy/INSIGHT.md, one after
-// the other.
+// painPoints adds up items by hand and has them ranked by the formulas in Go.
 func painPoints(items map[string]*pipeline.Item, a *asked) []painPoint {
 	now := tallied(items, a, a.from, a.to)
 	before := tallied(items, a, a.from.Add(a.from.Sub(a.to)), a.from)
-	var all voiced
-	var voices, squares, voicedShare, voicedSquares float64
-	for _, v := range now {
-		all.items += v.items
-		all.positives += v.positives
-		all.negatives += v.negatives
-		all.churns += v.churns
-		share := v.negatives / v.items
-		voices += v.voices()
-		squares += v.voices() * v.voices()
-		voicedShare += v.voices() * share
-		voicedSquares += v.voices() * share * share
-	}
-	prior, churn := voicedShare/voices, all.churns/all.items
-	priorVoices := 1000.0
-	k := float64(len(now))
-	if between := (voicedSquares - voices*prior*prior - (k-1)*prior*(1-prior)) / max(voices-squares/voices, 1e-9); between > 0 {
-		priorVoices = min(1000, max(1, prior*(1-prior)/between-1))
-	}
-	var points []painPoint
+	var tallies []painpoints.Tally
 	for topic, v := range now {
-		share := v.negatives / v.items
-		p := painPoint{
-			Topic: topic, Items: uint64(v.items), Customers: uint64(len(v.customers)), Negatives: int64(v.negatives), Positives: int64(v.positives),
-			NegativeShare: share, NetSentiment: v.net(), EffortItems: uint64(v.effortItems), ChurnShare: v.churns / v.items,
-			Stages: slices.Sorted(maps.Keys(v.stages)), Reach: uint64(len(v.stages)), AllItems: uint64(all.items), AllNetSentiment: all.net(), PriorVoices: priorVoices,
-		}
-		p.Stage = slices.MinFunc(slices.Collect(maps.Keys(v.byStage)), func(a, b string) int {
-			return cmp.Or(cmp.Compare(v.byStage[b], v.byStage[a]), cmp.Compare(a, b))
-		})
-		const z = 1.959963984540054
-		middle, half := share+z*z/2/v.items, z*math.Sqrt(share*(1-share)/v.items+z*z/4/v.items/v.items)
-		p.NegativeLow, p.NegativeHigh = (middle-half)/(1+z*z/v.items), (middle+half)/(1+z*z/v.items)
-		others := max(1, all.items-v.items)
-		p.Impact = v.items * (v.net() - all.net()) / others
-		if b := before[topic]; b != nil {
-			n, net, trend := uint64(b.items), b.net(), v.net()-b.net()
-			chance := math.Erfc(math.Abs(trend) / 100 / math.Sqrt2 / math.Sqrt(v.variance()/v.voices()+b.variance()/(b.items*v.voices()/v.items)))
-			p.ItemsBefore, p.NetSentimentBefore, p.Trend, p.TrendP = &n, &net, &trend, &chance
-		}
-		if v.effortItems > 0 {
-			effort := v.effort / v.effortItems
-			p.Effort = &effort
-		}
-		shrink := func(own, everybody float64) float64 {
-			return (own*v.voices() + everybody*priorVoices) / (v.voices() + priorVoices)
-		}
-		p.NegativeShareShrunk, p.NetSentimentShrunk, p.ChurnShareShrunk = shrink(share, prior), shrink(v.net(), all.net()), shrink(p.ChurnShare, churn)
-		unit := func(x float64) float64 { return min(1, max(0, x)) }
-		p.PointsImpact = 40 * unit(1-math.Exp(min(0, v.items*(p.NetSentimentShrunk-all.net())/others)/2))
-		heard := 1 - math.Exp(-100*v.items/all.items)
-		p.PointsNegative = heard * 20 * unit((p.NegativeShareShrunk-prior)/max(1-prior, 1e-9))
-		p.PointsChurn = heard * 15 * unit(p.ChurnShareShrunk/0.2)
-		p.PointsEffort = heard * 10 * unit(-v.effort/(v.effortItems+10))
-		p.PointsReach = heard * 5 * unit(p.NegativeShareShrunk*(float64(p.Reach)-1)/8)
-		points = append(points, p)
+		tallies = append(tallies, v.tally(topic, before[topic]))
 	}
-	// Benjamini and Hochberg, as their paper has it: from the largest p down.
-	var tested []*painPoint
-	for i := range points {
-		points[i].Direction = "new"
-		if points[i].TrendP != nil {
-			tested = append(tested, &points[i])
+	ranking := painpoints.Rank(tallies)
+	var rows []painPoint
+	for i := range ranking.Points {
+		p := &ranking.Points[i]
+		row := painPoint{
+			Topic: p.Topic, Stage: p.Stage, Items: p.Items, Customers: p.Customers, Negatives: p.Negatives, Positives: p.Positives,
+			NegativeShare: p.NegativeShare, NegativeLow: p.NegativeLow, NegativeHigh: p.NegativeHigh, NetSentiment: p.NetSentiment, Impact: p.Impact,
+			Direction: string(p.Direction), Effort: p.Effort, EffortItems: p.EffortItems, ChurnShare: p.ChurnShare, Reach: uint64(len(p.Stages)), Stages: p.Stages,
+			AllItems: ranking.Items, AllNetSentiment: ranking.NetSentiment, PriorVoices: ranking.PriorVoices,
+			NegativeShareShrunk: p.NegativeShareShrunk, NetSentimentShrunk: p.NetSentimentShrunk, ChurnShareShrunk: p.ChurnShareShrunk,
+			PointsImpact: p.Points.Impact, PointsNegative: p.Points.Negative, PointsChurn: p.Points.Churn, PointsEffort: p.Points.Effort,
+			PointsTrend: p.Points.Trend, PointsReach: p.Points.Reach, Priority: p.Priority,
 		}
-	}
-	slices.SortFunc(tested, func(a, b *painPoint) int { return cmp.Compare(*a.TrendP, *b.TrendP) })
-	least := 1.0
-	for rank := len(tested); rank > 0; rank-- {
-		p := tested[rank-1]
-		least = min(least, *p.TrendP*float64(len(tested))/float64(rank))
-		q := least
-		p.TrendQ = &q
-		p.Direction = "steady"
-		if q < 0.05 && *p.Trend < 0 {
-			p.Direction = "worse"
-			p.PointsTrend = 10 * min(1, -*p.Trend/20) * (1 - math.Exp(-100*float64(p.Items)/all.items))
-		} else if q < 0.05 {
-			p.Direction = "better"
+		if t := p.Trend; t != nil {
+			row.Trend, row.TrendP, row.TrendQ, row.ItemsBefore, row.NetSentimentBefore = &t.Points, &t.P, &t.Q, &p.ItemsBefore, &t.Before
 		}
+		rows = append(rows, row)
 	}
-	for i := range points {
-		p := &points[i]
-		p.Priority = p.PointsImpact + p.PointsNegative + p.PointsChurn + p.PointsEffort + p.PointsTrend + p.PointsReach
-	}
-	slices.SortFunc(points, func(a, b painPoint) int {
-		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.Topic, b.Topic))
-	})
-	return points
+	return rows
 }
 
 // heard makes items of three weeks from a start. Billing gets worse in the third.

@@ -6,13 +6,13 @@ package clients
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"earshot/deploy/cached"
 	"earshot/sinks/clickhouse/embedded"
 )
 
@@ -36,49 +36,18 @@ func TestRealForeignClients(t *testing.T) {
 	host, port, _ := strings.Cut(s.Addr(), ":")
 
 	t.Run("Python", func(t *testing.T) {
-		dir := installed(t, "python-"+connectVersion, func(dir string) {
+		dir := cached.Dir(t, "clients/python-"+connectVersion, func(dir string) error {
 			command(t, ctx, "python3", "-m", "venv", dir)
 			command(t, ctx, filepath.Join(dir, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check",
 				"clickhouse-connect=="+connectVersion, "zstandard", "lz4", "brotli")
+			return nil
 		})
 		command(t, ctx, filepath.Join(dir, "bin", "python"), "check.py", host, port, "ear", "s'ecret&")
 	})
 	t.Run("JavaScript", func(t *testing.T) {
-		dir := installed(t, "javascript-"+clientVersion, func(dir string) {
-			command(t, ctx, "npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", dir, "@clickhouse/client@"+clientVersion)
-		})
-		command(t, ctx, "node", "check.mjs", dir, "http://"+s.Addr(), "ear", "s'ecret&")
+		modules := cached.NPM(ctx, t, "clients/javascript-"+clientVersion, "@clickhouse/client@"+clientVersion)
+		command(t, ctx, "node", "check.mjs", filepath.Dir(modules), "http://"+s.Addr(), "ear", "s'ecret&")
 	})
-}
-
-// installed returns the cache's directory of that name. It counts as
-// installed only once install has ended well.
-func installed(t *testing.T, name string, install func(dir string)) string {
-	t.Helper()
-	cache := os.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(home, ".cache")
-	}
-	dir := filepath.Join(cache, "earshot", "clients", name)
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err == nil {
-		return dir
-	}
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	install(dir)
-	if err := os.WriteFile(done, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 func command(t *testing.T, ctx context.Context, name string, args ...string) {
