@@ -57,7 +57,7 @@ func TestTheCookbookAnswersOnAnEmptyStoreAndOnTheDemosHistory(t *testing.T) {
 
 	sendHistory(t, p, 12_000)
 	p.sql(t, "INSERT INTO orders SELECT customer, now() - INTERVAL 100 DAY, 25 FROM feedback WHERE customer != '' LIMIT 1 BY customer")
-	p.await(t, func() bool { return p.sql(t, "SELECT count() > 100 FROM phrase_store") == "1" })
+	p.Await(t, "phrases are kept", func() bool { return p.sql(t, "SELECT count() > 100 FROM phrase_store") == "1" })
 	notANumber := regexp.MustCompile(`(?i)(^|\t)-?(nan|inf)($|\t|\n)`)
 	eachRecipe(t, func(file, query string) {
 		switch answer := p.sql(t, query); {

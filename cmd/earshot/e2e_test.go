@@ -82,7 +82,7 @@ func TestFeedbackInAtOneEndRowsOutAtTheOther(t *testing.T) {
 	for _, f := range sample {
 		earshot(t, "", f.send(p.Kafka)...).succeeds(t)
 	}
-	if code := p.terminate(t); code != 0 || !strings.Contains(p.said(), "Stopped.") {
+	if code := p.Terminate(t); code != 0 || !strings.Contains(p.Said(), "Stopped.") {
 		t.Fatalf("asked to stop, it ended with code %d", code)
 	}
 	p = startsUp(t, dir)
@@ -176,8 +176,8 @@ func checkSecondProcess(t *testing.T, p *process, dir string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			second := launch(t, occupied(test.flag, test.value)...)
-			code := second.exitCode(t)
-			result{code: code, err: second.said()}.fails(t, 1, test.says...)
+			code := second.ExitCode(t)
+			result{code: code, err: second.Said()}.fails(t, 1, test.says...)
 		})
 	}
 }
@@ -188,7 +188,7 @@ func TestKilledAtAnyMomentNothingIsLostOrDoubled(t *testing.T) {
 	undisturbed := startsUp(t, t.TempDir())
 	sendAll(t, undisturbed, undisturbed.Kafka, "earshot", sample)
 	want := undisturbed.sql(t, digest)
-	undisturbed.kill()
+	undisturbed.Kill()
 
 	dir := t.TempDir()
 	p := startsUp(t, dir)
@@ -196,16 +196,16 @@ func TestKilledAtAnyMomentNothingIsLostOrDoubled(t *testing.T) {
 		// Killed when some of what is being sent has become rows.
 		sending := launch(t, sample[round].send(p.Kafka)...)
 		before := p.sql(t, "SELECT count() FROM feedback")
-		p.await(t, func() bool {
+		p.Await(t, "some are written", func() bool {
 			select {
-			case <-sending.exited:
+			case <-sending.Exited:
 				return true
 			default:
 				return p.sql(t, "SELECT count() FROM feedback") != before
 			}
 		})
-		p.kill()
-		sending.kill()
+		p.Kill()
+		sending.Kill()
 		p = startsUp(t, dir)
 	}
 	sendAll(t, p, p.Kafka, "earshot", sample)
@@ -219,10 +219,10 @@ func TestDemoEndsByItselfWithEveryItemAccountedFor(t *testing.T) {
 	const free = "127.0.0.1:0"
 	p := launch(t, "demo", "--for", "3s", "--rate", "100", "--seed", "7", "--data", t.TempDir(),
 		"--http", free, "--kafka", free, "--clickhouse", free, "--listen", free)
-	if code := p.exitCode(t); code != 0 {
+	if code := p.ExitCode(t); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	said := p.said()
+	said := p.Said()
 	var records, rows, letters int
 	if _, err := fmt.Sscanf(said[max(0, strings.Index(said, "Stopped.")):], "Stopped. %d records in, %d rows, %d dead letters.", &records, &rows, &letters); err != nil {
 		t.Fatalf("%v:\n%s", err, said)

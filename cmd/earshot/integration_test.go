@@ -40,8 +40,8 @@ func TestRealKafka(t *testing.T) {
 		}
 		before := written()
 		earshot(t, "", sample[round].send(brokers)...).succeeds(t)
-		p.await(t, func() bool { return written() != before })
-		p.kill()
+		p.Await(t, "more is written", func() bool { return written() != before })
+		p.Kill()
 		p = startsRun(t, path)
 	}
 	sendAll(t, p, brokers, "earshot", sample)
@@ -67,7 +67,7 @@ func TestRealKafka(t *testing.T) {
 			t.Errorf("a message too large: code %d, %s", got.code, got.err)
 		}
 	})
-	if code := p.terminate(t); code != 0 {
+	if code := p.Terminate(t); code != 0 {
 		t.Errorf("asked to stop, it ended with code %d", code)
 	}
 }
@@ -87,7 +87,7 @@ dashboard:
 	good := configuration("s3cret", cluster.CAFile(), "embedded:"+t.TempDir())
 	p := startsRun(t, good)
 	earshot(t, "", "send", "--config", good, "--topic", "feedback.reviews", file(t, "a.ndjson", `{"id":"1","text":"fine"}`)).succeeds(t)
-	p.await(t, func() bool { return p.sql(t, "SELECT text FROM feedback") == "fine" })
+	p.Await(t, "the item is there", func() bool { return p.sql(t, "SELECT text FROM feedback") == "fine" })
 
 	wrong := configuration("guess", cluster.CAFile(), "http://"+p.ClickHouse)
 	earshot(t, "", "send", "--config", wrong, "--topic", "feedback.reviews", file(t, "a.ndjson", "{}")).fails(t, 1, "does not answer", "SASL")

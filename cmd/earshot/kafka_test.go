@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"earshot/cmd/config"
+	"earshot/cmd/earshottest"
 )
 
 // otherClient is a Kafka client of another library than the product uses.
@@ -41,7 +42,7 @@ func awaitCommitted(t *testing.T, p *process, brokers, group string) {
 	t.Helper()
 	admin := kadm.NewClient(otherClient(t, brokers))
 	defaults := config.Default()
-	p.await(t, func() bool {
+	p.Await(t, "all of it is committed", func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		ends, err := admin.ListEndOffsets(ctx, defaults.Topics()...)
@@ -73,7 +74,7 @@ func deadLetters(t *testing.T, brokers string) map[string]int {
 	var left int64
 	ends.Each(func(o kadm.ListedOffset) { left += o.Offset })
 	client := otherClient(t, brokers, kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), earshottest.Patience)
 	defer cancel()
 	reasons := map[string]int{}
 	for left > 0 {

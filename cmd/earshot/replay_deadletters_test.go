@@ -63,7 +63,7 @@ func (s *shop) send(t *testing.T, values ...string) {
 func (s *shop) awaitThrough(t *testing.T) {
 	t.Helper()
 	admin := kadm.NewClient(otherClient(t, s.Kafka))
-	s.await(t, func() bool {
+	s.Await(t, "all of it is committed", func() bool {
 		ends, err := admin.ListEndOffsets(t.Context(), shopTopic)
 		if err != nil {
 			return false
@@ -268,15 +268,15 @@ func TestAReplayOfDeadLettersThatIsKilledGoesOn(t *testing.T) {
 	for round := 1; round <= 2; round++ {
 		replaying := launch(t, "replay", "--dead-letters", "--config", config)
 		before := closed()
-		s.await(t, func() bool {
+		s.Await(t, "some are replayed", func() bool {
 			select {
-			case <-replaying.exited:
+			case <-replaying.Exited:
 				return true
 			case <-time.After(time.Millisecond):
 				return closed() > before
 			}
 		})
-		replaying.kill()
+		replaying.Kill()
 		t.Logf("killed in round %d after %d of %d", round, closed(), n)
 	}
 	s.replay(t, shopMapping).succeeds(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"earshot/cmd/config"
+	"earshot/cmd/earshottest"
 )
 
 // checkReplay hears the chats of p again under a pack that calls what they say a
@@ -164,10 +165,10 @@ func manyReviews(t *testing.T, p *process, n int) {
 func replays(t *testing.T, args ...string) string {
 	t.Helper()
 	p := launch(t, append([]string{"replay"}, args...)...)
-	if code := p.exitCode(t); code != 0 {
+	if code := p.ExitCode(t); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	return p.said()
+	return p.Said()
 }
 
 // wholeRows sums up everything in the rows but the moment of writing. They are hashed as
@@ -189,14 +190,14 @@ func TestAReplayThatIsKilledGoesOnAndLeavesTheSameRows(t *testing.T) {
 		}
 		return n
 	}
-	for round, end := range []func(*process){(*process).kill, func(replay *process) {
-		if code := replay.terminate(t); code != 1 || !strings.Contains(replay.said(), "interrupted: ") || !strings.Contains(replay.said(), "goes on from there") {
-			t.Errorf("told to stop it ends with %d and says %s", code, replay.said())
+	for round, end := range []func(*process){(*process).Kill, func(replay *process) {
+		if code := replay.Terminate(t); code != 1 || !strings.Contains(replay.Said(), "interrupted: ") || !strings.Contains(replay.Said(), "goes on from there") {
+			t.Errorf("told to stop it ends with %d and says %s", code, replay.Said())
 		}
 	}} {
 		before := heard()
 		replay := launch(t, "replay", "--config", path)
-		p.await(t, func() bool { return heard() > before+1000 })
+		p.Await(t, "1,000 more are heard", func() bool { return heard() > before+1000 })
 		end(replay)
 		if n := heard(); n >= items {
 			t.Fatalf("round %d ended after everything was heard: too few items to test with", round)
@@ -219,8 +220,8 @@ func TestAReplayThatIsKilledGoesOnAndLeavesTheSameRows(t *testing.T) {
 
 	// Another taxonomy is another replay.
 	replay := launch(t, "replay", "--config", path, "--shadow", "next")
-	p.await(t, func() bool { return heard() > 1000 })
-	replay.kill()
+	p.Await(t, "1,000 are heard", func() bool { return heard() > 1000 })
+	replay.Kill()
 	if said := replays(t, "--config", path, "--shadow", "next", "--taxonomy", "core"); !strings.Contains(said, "next begins anew: it was heard with") {
 		t.Errorf("it says %s", said)
 	}
@@ -248,15 +249,15 @@ func TestAReplayThatIsKilledWhileItPublishesIsBroughtToItsEnd(t *testing.T) {
 	} {
 		taxonomy, args := tt.taxonomy, []string{"--config", path, "--taxonomy", tt.taxonomy}
 		replay := launch(t, append([]string{"replay"}, args...)...)
-		p.await(t, func() bool {
+		p.Await(t, "some are replayed", func() bool {
 			select {
-			case <-replay.exited:
+			case <-replay.Exited:
 				return true
 			default:
 				return p.sql(t, fmt.Sprintf("SELECT count() FROM replays WHERE taxonomy = '%s' AND (state = 'published' OR state = 'finished' AND %s)", tt.heardAs, tt.moment)) == "1"
 			}
 		})
-		replay.kill()
+		replay.Kill()
 		if got := p.sql(t, "SELECT count(), uniqExact(source, id) FROM feedback"); got != "500\t500" {
 			t.Errorf("killed, round %d: items, different items: %q", round, got)
 		}
@@ -339,7 +340,7 @@ func TestNothingIsCountedTwiceWhileAReplayRunsBesideTheStream(t *testing.T) {
 	})
 	watch := func(what, query string) {
 		last := map[string]int{hourFalling: each}
-		during(often, func(int) {
+		during(earshottest.Often, func(int) {
 			if t.Failed() {
 				return
 			}
@@ -383,7 +384,7 @@ func TestNothingIsCountedTwiceWhileAReplayRunsBesideTheStream(t *testing.T) {
 	if got := p.sql(t, fmt.Sprintf("SELECT countIf(version = 2 AND text LIKE '%%call 2 of%%') FROM feedback WHERE id LIKE '09-%%' AND toUInt32(substring(id, 4)) < %d", sent)); got != fmt.Sprint(sent) {
 		t.Errorf("%s of %d edits are there", got, sent)
 	}
-	p.await(t, func() bool { return p.sql(t, differentCells) == "0" })
+	p.Await(t, "no cell differs", func() bool { return p.sql(t, differentCells) == "0" })
 }
 
 // differentCells counts the cells of items as a whole in which sentiment_hourly is not the

@@ -159,7 +159,7 @@ func checkForeignRun(t *testing.T, p *process) {
 	if got, want := p.sql(t, same+"second.feedback"), p.sql(t, same+"earshot.feedback"); got != want {
 		t.Errorf("a second pipeline has the rows %s, the first %s", got, want)
 	}
-	if code := second.terminate(t); code != 0 {
+	if code := second.Terminate(t); code != 0 {
 		t.Errorf("asked to stop, it ended with code %d", code)
 	}
 }
@@ -226,7 +226,7 @@ dashboard:
 	if strings.Contains(earshot(t, "", "check", "--config", path).out, "guess") {
 		t.Error("check shows the password")
 	}
-	if code := p.terminate(t); code != 0 {
+	if code := p.Terminate(t); code != 0 {
 		t.Errorf("asked to stop, it ended with code %d", code)
 	}
 }
