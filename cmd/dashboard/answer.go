@@ -18,8 +18,7 @@ const (
 
 // explainPage is everything that the page "Explain" shows.
 type explainPage struct {
-	Version  string
-	Pages    []link
+	frame
 	Asked    asked
 	Tiers    []tierChoice
 	OnlyFast bool
@@ -89,7 +88,8 @@ type cueRow struct{ Cue, Kind, Value string }
 
 func (d *Dashboard) newExplainPage() *explainPage {
 	p := &explainPage{
-		Version: excerpt(d.options.Version, nameRunes), Pages: d.pages(explainPath), Limit: count(textLimit),
+		frame:    frame{Title: "Why a text feels as it does", Class: "explain", Still: true, Version: excerpt(d.options.Version, nameRunes), Pages: d.pages(d.explain, view{Window: lastWeek})},
+		Limit:    count(textLimit),
 		OnlyFast: len(d.options.Explainers) == 1 && d.options.Explainers[0].Tier == nlp.TierFast,
 	}
 	for i, e := range d.options.Explainers {

@@ -22,22 +22,22 @@ func TestManyViewersAskOnceARefresh(t *testing.T) {
 		look := func() {
 			var viewers sync.WaitGroup
 			for range 50 {
-				viewers.Go(func() { d.page(t.Context(), defaultView) })
+				viewers.Go(func() { d.visit(t.Context(), d.sheetAt(t, pipelinePath), view{}) })
 			}
 			viewers.Wait()
 		}
-		// An empty store is asked for the range, the latest items and the dead letters.
+		// An empty store is asked for the dead letters.
 		for round := 1; round <= 3; round++ {
 			look()
 			time.Sleep(time.Second)
 			look()
-			if n := store.queries.Load(); n != int64(3*round) || lives != round {
+			if n := store.queries.Load(); n != int64(round) || lives != round {
 				t.Fatalf("round %d: %d queries, %d looks at the pipeline", round, n, lives)
 			}
 			time.Sleep(time.Second)
 		}
 		time.Sleep(time.Hour)
-		if n := store.queries.Load(); n != 9 {
+		if n := store.queries.Load(); n != 3 {
 			t.Fatalf("%d queries although nobody looked", n)
 		}
 	})

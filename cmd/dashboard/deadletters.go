@@ -35,11 +35,8 @@ type openLetter struct {
 
 // openLetters reads what is open.
 func (s *store) openLetters(ctx context.Context) (openLetters, error) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-
 	var open openLetters
-	err := s.rows(ctx, s.open, nil, func(rows driver.Rows) error {
+	err := s.rows(ctx, s.sql["deadletters"], nil, func(rows driver.Rows) error {
 		var r openReason
 		if err := rows.Scan(&r.reason, &r.records); err != nil {
 			return err
@@ -51,7 +48,7 @@ func (s *store) openLetters(ctx context.Context) (openLetters, error) {
 	if err != nil || len(open.reasons) == 0 {
 		return open, err
 	}
-	err = s.rows(ctx, s.letters, []any{clickhouse.Named("limit", shownLetters)}, func(rows driver.Rows) error {
+	err = s.rows(ctx, s.sql["letters"], []any{clickhouse.Named("limit", shownLetters)}, func(rows driver.Rows) error {
 		var l openLetter
 		var ms int64
 		if err := rows.Scan(&l.topic, &l.partition, &l.offset, &ms, &l.reason, &l.error, &l.attempts); err != nil {

@@ -30,7 +30,7 @@ func TestOpenDeadLettersAreShownUntilTheyAreClosed(t *testing.T) {
 	show := func(want, never []string) {
 		t.Helper()
 		d := newDashboard(t, Options{Store: store, Live: func(context.Context) Live { return live }})
-		body := awaitPage(t, d, "/")
+		body := awaitPage(t, d, "/pipeline")
 		_, section, _ := strings.Cut(body, `id="deadletters"`)
 		section, _, _ = strings.Cut(section, "</section>")
 		figures, _, _ := strings.Cut(body, `id="trend"`)

@@ -12,17 +12,12 @@ import (
 	"earshot/nlp"
 	"earshot/pipeline"
 	"earshot/sinks/clickhouse"
-	"earshot/sinks/clickhouse/embedded"
 )
 
 // TestOnClickHouse shows pages of what the real writer wrote to the real
 // engine.
 func TestOnClickHouse(t *testing.T) {
-	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir(), Addr: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close(context.Background()) })
+	addr := engine(t)
 
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	tests := []struct {
@@ -67,7 +62,7 @@ func TestOnClickHouse(t *testing.T) {
 				chat("2", now, "customer: it hurts", "agent: so sorry"),
 			},
 			target: "/?channel=chat",
-			want:   []string{"<dt>Chats</dt><dd class=\"value\">1</dd>", "it hurts", "so sorry", `<li class="customer"><span class="who">Customer</span>`, `<li><span class="who">Agent</span>`},
+			want:   []string{"Chats</a></dt><dd class=\"value\">1</dd>", "it hurts", "so sorry", `<li class="customer"><span class="who">Customer</span>`, `<li><span class="who">Agent</span>`},
 			never:  []string{"A review of note"},
 		},
 		{
@@ -76,7 +71,7 @@ func TestOnClickHouse(t *testing.T) {
 				nlp.Mention{Topic: "support", Span: nlp.Span{Start: 0, End: 7}, Score: -0.2, Label: nlp.Negative},
 				nlp.Mention{Topic: "support", Span: nlp.Span{Start: 21, End: 25}, Score: 0.9, Label: nlp.Positive})},
 			target: "/",
-			want:   []string{`<li class="topic positive">support<span class="unseen"> (positive)</span></li>`},
+			want:   []string{`<li class="topic positive"><a href="/topic?topic=support&amp;window=24h">support<span class="unseen"> (positive)</span></a></li>`},
 		},
 		{
 			name: "noise is shown as such and not counted",
@@ -85,7 +80,7 @@ func TestOnClickHouse(t *testing.T) {
 				feedback("2", pipeline.Social, now, "Lovely", nlp.Positive, 0.9),
 			},
 			target: "/",
-			want:   []string{"noise: advert", "Buy followers", "1 more item counted as noise", `<dt>Feedback</dt><dd class="value">1</dd>`},
+			want:   []string{"noise: advert", "Buy followers", `Feedback</a></dt><dd class="value">1</dd>`},
 		},
 		{
 			name: "an item from the future does not stay on top, nor out of sight",
@@ -93,7 +88,8 @@ func TestOnClickHouse(t *testing.T) {
 				feedback("1", pipeline.Review, now.AddDate(100, 0, 0), "From the future", nlp.Neutral, 0),
 			},
 			target: "/?window=all",
-			want:   []string{"From the future", "in the future"},
+			want:   []string{"1 item dated in the future", `href="/feed?from=`},
+			never:  []string{"Nothing heard yet", "From the future"},
 		},
 		{
 			name:   "stragglers are counted, not drawn",
@@ -112,9 +108,10 @@ func TestOnClickHouse(t *testing.T) {
 	}
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			store := migrated(t, server.Addr(), fmt.Sprintf("case-%d", i))
+			store := migrated(t, addr, fmt.Sprintf("case-%d", i))
 			if len(tt.items) > 0 {
-				if err := store.Writer().Write(t.Context(), tt.items); err != nil {
+				writer := store.Writer()
+				if err := errors.Join(writer.Write(t.Context(), tt.items), writer.Settle(t.Context())); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -140,12 +137,8 @@ func TestOnClickHouse(t *testing.T) {
 // TestFiguresEqualTheHourlyView keeps the page and what analysts query in
 // agreement.
 func TestFiguresEqualTheHourlyView(t *testing.T) {
-	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir(), Addr: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close(context.Background()) })
-	store := migrated(t, server.Addr(), "earshot")
+	addr := engine(t)
+	store := migrated(t, addr, "earshot")
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	items := append(many(now, 500), noisy(feedback("noise", pipeline.Social, now, "Win", nlp.Positive, 1)))
 	items = append(items, items[:50]...) // delivered twice
@@ -157,7 +150,7 @@ func TestFiguresEqualTheHourlyView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := s.trend(t.Context(), allTime, now)
+	shown, err := s.series(t.Context(), view{Window: allTime}, byChannel, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +167,7 @@ func TestFiguresEqualTheHourlyView(t *testing.T) {
 		if err := rows.Scan(&c, &want.Items, &want.Negatives, &want.Positives); err != nil {
 			t.Fatal(err)
 		}
-		steps, total, outside, _ := shown.of(pipeline.Channel(c))
+		steps, total, outside := shown.of(c)
 		if total != want {
 			t.Errorf("%s: the page has %v, sentiment_hourly %v", c, total, want)
 		}
@@ -191,7 +184,7 @@ func TestFiguresEqualTheHourlyView(t *testing.T) {
 	}
 }
 
-func migrated(t *testing.T, addr, database string) *clickhouse.Store {
+func migrated(t testing.TB, addr, database string) *clickhouse.Store {
 	t.Helper()
 	store, err := clickhouse.Open(clickhouse.Options{URL: "http://" + addr, Database: database})
 	if err != nil {

@@ -3,7 +3,9 @@ package dashboard
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"earshot/pipeline"
@@ -16,34 +18,52 @@ const (
 	nameRunes  = 80 // of anything that should be a short name
 )
 
-// entry is one item of the latest feedback.
+// entry is one item of feedback.
 type entry struct {
-	Key     string // of its element, the same as long as the item is
-	Channel string
-	Created moment
-	Title   string
-	Text    string
-	Turns   []turn
-	More    string // what the excerpt leaves out
-	Label   string // negative, neutral, positive; anything else has no colour
-	Score   string
-	Mixed   bool
-	Noise   string
-	Facts   []string // ratings and scores
-	Topics  []topic
-	Origin  string // source and id
-	URL     string // text, never a link: it comes from anyone
+	Key      string // of its element, the same as long as the item is
+	Href     string // of its own page
+	Channel  string
+	Created  moment
+	Title    string
+	Words    []piece // with the evidence marked
+	Turns    []turn
+	More     string // what the excerpt leaves out
+	Label    string // negative, neutral, positive; anything else has no colour
+	Score    string
+	Mixed    bool
+	Noise    string
+	Facts    []string // ratings and scores
+	Topics   []topicLink
+	Urgent   []string
+	Customer *link  // nil: nobody knows who
+	Origin   string // source and id
+	URL      string // text, never a link: it comes from anyone
 }
+
+// topicLink is a topic that an item speaks of, and how it feels about it.
+type topicLink struct{ Href, Name, Label string }
 
 // turn is one turn of a chat or call.
 type turn struct {
-	Who, Words string
-	Customer   bool
+	Who      string
+	Words    []piece
+	More     bool
+	Customer bool
 }
 
-func newEntry(i *item, now time.Time) entry {
+// brevity is how much of an item is shown.
+type brevity struct{ runes, turnRunes, turns, topics int }
+
+var (
+	inList = brevity{entryRunes, turnRunes, entryTurns, 8}
+	whole  = brevity{wholeBytes, wholeBytes, 200, 100}
+)
+
+// newEntry shows an item that a view has come upon.
+func newEntry(i *item, v view, now time.Time, much brevity) entry {
 	e := entry{
 		Key:     elementID("item", i.source, i.id),
+		Href:    view{Window: lastWeek, Source: i.source, ID: i.id}.on(itemPath),
 		Channel: excerpt(i.channel, nameRunes),
 		Created: newMoment(i.created, now),
 		Title:   excerpt(i.title, 2*nameRunes),
@@ -54,26 +74,59 @@ func newEntry(i *item, now time.Time) entry {
 		Origin:  excerpt(i.source, nameRunes) + " · " + excerpt(i.id, nameRunes),
 		URL:     excerpt(i.url, 2*nameRunes),
 	}
-	if name, ok := map[string]string{"review": "Review", "social": "Social post", "chat": "Chat", "survey": "Survey", "ticket": "Ticket", "call": "Call"}[i.channel]; ok {
+	if name, ok := channelNames[pipeline.Channel(i.channel)]; ok {
 		e.Channel = name
 	}
+	evidence := evidenceOf(i)
 	if i.turnCount > 0 {
-		e.Turns, e.More = transcript(i)
+		e.Turns, e.More = transcript(i, much, evidence)
 	} else {
-		e.Text = excerpt(i.text, entryRunes)
+		var cut bool
+		if e.Words, cut = marked(i.text, 0, len(i.text), much.runes, evidence); cut || uint64(len(i.text)) < i.textBytes {
+			e.More = "…"
+		}
 	}
 	e.Facts = facts(i)
 	if i.language != "" && i.language != "en" && i.language != "und" {
 		e.Facts = append(e.Facts, "language "+excerpt(i.language, nameRunes))
 	}
-	for n, t := range i.topics {
-		if n == 8 {
-			break
-		}
-		e.Topics = append(e.Topics, topic{excerpt(t.Name, nameRunes), excerpt(t.Label, nameRunes)})
+	e.Topics = topicLinks(i, v, much.topics)
+	for _, u := range i.urgency {
+		e.Urgent = append(e.Urgent, spaced(excerpt(u, nameRunes)))
+	}
+	if i.customer != "" {
+		e.Customer = &link{Href: view{Window: lastWeek, Customer: i.customer}.on(customerPath), Text: pseudonym(i.customer)}
 	}
 	return e
 }
+
+// topicLinks are the topics that an item speaks of, each with the label of its
+// strongest mention.
+func topicLinks(i *item, v view, limit int) []topicLink {
+	strongest := map[string]*mention{}
+	var topics []string
+	for k := range i.mentions {
+		m := &i.mentions[k]
+		if strongest[m.topic] == nil {
+			topics = append(topics, m.topic)
+		}
+		if s := strongest[m.topic]; s == nil || math.Abs(m.score) > math.Abs(s.score) {
+			strongest[m.topic] = m
+		}
+	}
+	var list []topicLink
+	for _, t := range topics[:min(len(topics), limit)] {
+		href := v.common().with(func(o *view) { o.Topic = t }).on(topicPath)
+		list = append(list, topicLink{href, excerpt(t, nameRunes), excerpt(strongest[t].label, nameRunes)})
+	}
+	return list
+}
+
+// pseudonym is short enough to be seen and long enough to be told from others.
+func pseudonym(customer string) string { return excerpt(customer, 10) }
+
+// spaced is a name of the taxonomy in words.
+func spaced(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // elementID names the element of a thing by what identifies the thing, whatever
 // characters that is made of.
@@ -87,9 +140,9 @@ func elementID(kind string, identity ...string) string {
 
 // transcript cuts the first turns out of the text. Turns that begin behind the
 // part of the text that was read are counted only.
-func transcript(i *item) (turns []turn, more string) {
+func transcript(i *item, much brevity, evidence []evidenceSpan) (turns []turn, more string) {
 	n := min(len(i.roles), len(i.starts), len(i.ends))
-	for k := 0; k < n && len(turns) < entryTurns; k++ {
+	for k := 0; k < n && len(turns) < much.turns; k++ {
 		start, end := int(i.starts[k]), min(int(i.ends[k]), len(i.text))
 		if start >= end {
 			if start >= len(i.text) {
@@ -101,11 +154,9 @@ func transcript(i *item) (turns []turn, more string) {
 		if who == "" {
 			who = excerpt(i.roles[k], nameRunes)
 		}
-		turns = append(turns, turn{
-			Who:      who,
-			Words:    excerpt(i.text[start:end], turnRunes),
-			Customer: i.roles[k] == string(pipeline.RoleCustomer),
-		})
+		t := turn{Who: who, Customer: i.roles[k] == string(pipeline.RoleCustomer)}
+		t.Words, t.More = marked(i.text, start, end, much.turnRunes, evidence)
+		turns = append(turns, t)
 	}
 	if left := i.turnCount - min(i.turnCount, uint64(len(turns))); left > 0 {
 		more = things(left, "more turn")

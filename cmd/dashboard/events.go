@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -11,47 +12,52 @@ import (
 // server's own timeout, which no stream would survive.
 const writeTimeout = 10 * time.Second
 
-// serveEvents streams the fragments of a view: all of them at first, then those
-// that changed. The stream ends when the viewer goes, when the context of the
+// serveEvents streams the fragments of a view of a sheet: all of them at first, then
+// those that changed. The stream ends when the viewer goes, when the context of the
 // request ends, or with Close.
-func (d *Dashboard) serveEvents(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	done := make(chan struct{})
-	if !d.spawn(func(base context.Context) {
-		select {
-		case <-base.Done():
-			cancel()
-			<-done // Close waits for the stream
-		case <-done:
+func (d *Dashboard) serveEvents(s *sheet) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		done := make(chan struct{})
+		if !d.spawn(func(base context.Context) {
+			select {
+			case <-base.Done():
+				cancel()
+				<-done // Close waits for the stream
+			case <-done:
+			}
+		}) {
+			http.Error(w, "The page is shutting down.", http.StatusServiceUnavailable)
+			return
 		}
-	}) {
-		http.Error(w, "The page is shutting down.", http.StatusServiceUnavailable)
-		return
-	}
-	defer close(done)
+		defer close(done)
 
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // proxies: pass events on as they come
-	if r.Method == http.MethodHead {
-		return
+		h := w.Header()
+		h.Set("Content-Type", "text/event-stream; charset=utf-8")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Accel-Buffering", "no") // proxies: pass events on as they come
+		if r.Method == http.MethodHead {
+			return
+		}
+		d.stream(ctx, w, s, parseView(r.URL.Query(), s.usual))
 	}
+}
 
-	v := parseView(r.URL.Query())
+// stream writes events until ctx ends or the viewer is gone.
+func (d *Dashboard) stream(ctx context.Context, w http.ResponseWriter, s *sheet, v view) {
 	out := http.NewResponseController(w)
 	last := map[string][]byte{}
 	message := []byte("retry: 2000\n\n")
 	for {
-		p, next := d.page(ctx, v)
+		m, next := d.visit(ctx, s, v)
 		if ctx.Err() != nil {
 			return
 		}
-		for _, name := range fragments {
-			html, err := d.render.fragment(name, p)
+		for _, name := range slices.Concat(commonFragments, s.fragments) {
+			html, err := s.fragment(name, m)
 			if err != nil {
-				d.options.Logger.Error("dashboard: fragment not rendered", "fragment", name, "err", err)
+				d.options.Logger.Error("dashboard: fragment not rendered", "page", s.path, "fragment", name, "err", err)
 				return
 			}
 			if !bytes.Equal(html, last[name]) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -96,21 +97,21 @@ func TestStreamDeliversEveryFragmentThenTheChangedOnes(t *testing.T) {
 	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	events := stream(t, ctx, server.URL, "/events?window=1h")
-	for _, name := range fragments {
+	events := stream(t, ctx, server.URL, "/events/pipeline")
+	for _, name := range slices.Concat(commonFragments, d.sheetAt(t, pipelinePath).fragments) {
 		await(t, events, ` id="`+name+`"`)
 	}
 	// The server's own write timeout passes meanwhile.
 	for n := range 10 {
 		lag.Store(int64(1000 + n))
 		html := await(t, events, ` id="pipeline"`, "1,00")
-		if strings.Contains(html, `id="trend"`) {
+		if strings.Contains(html, `id="deadletters"`) {
 			t.Fatal("fragments are mixed")
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	for len(events) > 0 {
-		if html := <-events; strings.Contains(html, `id="trend"`) {
+		if html := <-events; strings.Contains(html, `id="deadletters"`) {
 			t.Fatal("a fragment came again although nothing changed")
 		}
 	}

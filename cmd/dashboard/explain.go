@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +23,8 @@ type TierExplainer struct {
 }
 
 const explainPath = "/explain"
+
+func explainSheet() *sheet { return &sheet{path: explainPath, file: "explain.html"} }
 
 const (
 	// textLimit is the longest text and titleLimit the longest title that are
@@ -61,22 +62,13 @@ func (d *Dashboard) serveExplain(w http.ResponseWriter, r *http.Request) {
 		a, err := d.parseAsked(w, r)
 		p.fill(a)
 		if err == nil {
-			p.Answer, err = d.explain(r.Context(), a)
+			p.Answer, err = d.answer(r.Context(), a)
 		}
 		if err != nil {
 			status, p.Problem = d.problem(err)
 		}
 	}
-	var body bytes.Buffer
-	if err := d.render.explain(&body, p); err != nil {
-		d.options.Logger.Error("dashboard: page not rendered", "err", err)
-		http.Error(w, "The page could not be made; the log says why.", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a viewer who left is no error
+	d.write(w, d.explain, p, status)
 }
 
 // parseAsked reads the form. What it returns beside an error is what can be shown
@@ -114,9 +106,9 @@ func tooLong(what, bytes string, limit int) string {
 	return fmt.Sprintf("%s has %s bytes; up to %s are explained here. “earshot analyze --explain” takes texts of any length.", what, bytes, count(limit))
 }
 
-// explain asks the explainer of the tier, for one viewer at a time: the pipeline
+// answer asks the explainer of the tier, for one viewer at a time: the pipeline
 // needs the cores as well.
-func (d *Dashboard) explain(ctx context.Context, a asked) (*answer, error) {
+func (d *Dashboard) answer(ctx context.Context, a asked) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, explainPatience)
 	defer cancel()
 	defer context.AfterFunc(d.base, cancel)() // Close ends it

@@ -12,9 +12,10 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// fakeStore answers the queries with canned rows, and counts them.
+// fakeStore answers the queries with canned rows, by the name of the query's file,
+// and counts them.
 type fakeStore struct {
-	extent, series, latest, topics, open, letters [][]any
+	rows map[string][][]any
 
 	queries atomic.Int64
 	before  func(context.Context) error // runs first where it is set
@@ -27,21 +28,27 @@ func (f *fakeStore) Query(ctx context.Context, query string, _ ...any) (driver.R
 			return nil, err
 		}
 	}
-	switch {
-	case strings.Contains(query, "tried_ms"):
-		return &fakeRows{rows: f.letters}, nil
-	case strings.Contains(query, ".dead_letters"):
-		return &fakeRows{rows: f.open}, nil
-	case strings.Contains(query, "bulk_from_ms"):
-		return &fakeRows{rows: f.extent}, nil
-	case strings.Contains(query, "axis_from"):
-		return &fakeRows{rows: f.series}, nil
-	case strings.Contains(query, "turn_roles"):
-		return &fakeRows{rows: f.latest}, nil
-	case strings.Contains(query, ".mentions"):
-		return &fakeRows{rows: f.topics}, nil
+	name, err := queryName(query)
+	return &fakeRows{rows: f.rows[name]}, err
+}
+
+// queryName is the file that a query comes from: their first lines tell them apart.
+func queryName(query string) (string, error) {
+	files, err := queryFiles.ReadDir("queries")
+	if err != nil {
+		return "", err
 	}
-	return nil, fmt.Errorf("unexpected query %q", query)
+	first, _, _ := strings.Cut(query, "\n")
+	for _, f := range files {
+		sql, err := queryFiles.ReadFile("queries/" + f.Name())
+		if err != nil {
+			return "", err
+		}
+		if line, _, _ := strings.Cut(string(sql), "\n"); line == first {
+			return strings.TrimSuffix(f.Name(), ".sql"), nil
+		}
+	}
+	return "", fmt.Errorf("unexpected query %q", query)
 }
 
 // fakeRows is a driver.Rows of which only what the dashboard calls exists.
@@ -67,10 +74,24 @@ func (r *fakeRows) Scan(into ...any) error {
 	return nil
 }
 
-// itemRow is a row of the query for the latest feedback.
+// itemRow is a row of the query for items.
 func itemRow(id, channel string, created time.Time, title, text, label string, score float64) []any {
-	return []any{"feedback." + channel, id, channel, created.UnixMilli(), title, text, uint64(len(text)), uint64(0),
-		[]string{}, []uint32{}, []uint32{}, label, score, false, "", nil, nil, nil, nil, nil, "en", ""}
+	return []any{"feedback." + channel, id, channel, created.UnixMilli(), "", "", "", "", "", title, text, uint64(len(text)), uint64(0),
+		[]string{}, []uint32{}, []uint32{}, label, score, false, 0.5, "", nil, nil, nil, nil, nil, nil, "", []string{}, []string{}, "en", "", ""}
+}
+
+// feedRows are the rows of the search that finds items.
+func feedRows(items [][]any) [][]any {
+	var rows [][]any
+	for _, i := range items {
+		rows = append(rows, []any{i[0], i[1], i[3]})
+	}
+	return rows
+}
+
+// mentionRowOf is a row of the query for mentions.
+func mentionRowOf(source, id, topic, label string, score float64, cues []string, starts, ends []uint32) []any {
+	return []any{source, id, topic, "", score, label, "rule", cues, starts, ends, cues}
 }
 
 // letterRowOf is a row of the query for open dead letters.
@@ -83,5 +104,5 @@ func extentRow(items int, first, last time.Time) []any {
 }
 
 func seriesRow(channel string, bucket int, items, negatives, positives int) []any {
-	return []any{channel, int32(bucket), uint64(items), uint64(negatives), uint64(positives), uint64(0)}
+	return []any{channel, int32(bucket), uint64(items), uint64(negatives), uint64(positives)}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,18 @@ func newDashboard(t *testing.T, o Options) *Dashboard {
 	}
 	t.Cleanup(func() { _ = d.Close() })
 	return d
+}
+
+// sheetAt is the page of that path.
+func (d *Dashboard) sheetAt(t *testing.T, path string) *sheet {
+	t.Helper()
+	for _, s := range d.sheets {
+		if s.path == path {
+			return s
+		}
+	}
+	t.Fatalf("no page %s", path)
+	return nil
 }
 
 func get(d http.Handler, target string) *httptest.ResponseRecorder {
@@ -93,26 +106,40 @@ func TestForeignNamesForThisMachineAreRefused(t *testing.T) {
 }
 
 func TestStateComesFromTheAddress(t *testing.T) {
+	at := func(day int) time.Time { return time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC) }
 	for _, tt := range []struct {
 		query string
 		want  view
 		canon string
 	}{
-		{"", view{Window: lastDay}, "/"},
-		{"window=1h", view{Window: lastHour}, "/?window=1h"},
-		{"window=all&channel=chat", view{Window: allTime, Channel: "chat"}, "/?channel=chat&window=all"},
-		{"window=24h&channel=", view{Window: lastDay}, "/"},
-		{"window=yesterday&channel=fax", view{Window: lastDay}, "/"},
-		{"window=1h&window=all", view{Window: lastHour}, "/?window=1h"},
-		{"channel=%00%ff<script>&window='", view{Window: lastDay}, "/"},
+		{"", view{Window: lastWeek}, "/feed"},
+		{"window=1h", view{Window: lastHour}, "/feed?window=1h"},
+		{"window=all&channel=chat", view{Window: allTime, Channel: "chat"}, "/feed?channel=chat&window=all"},
+		{"window=7d&channel=", view{Window: lastWeek}, "/feed"},
+		{"window=yesterday&channel=fax&label=furious", view{Window: lastWeek}, "/feed"},
+		{"window=1h&window=all", view{Window: lastHour}, "/feed?window=1h"},
+		{"channel=%00%ff<script>&window='", view{Window: lastWeek}, "/feed"},
+		{"from=2026-03-04&to=2026-03-05&window=1h", view{From: at(4), To: at(5)}, "/feed?from=2026-03-04&to=2026-03-05"},
+		{"from=2026-03-04T12:30&to=2026-03-04T12:30", view{From: at(4).Add(12*time.Hour + 30*time.Minute), To: at(4).Add(12*time.Hour + 30*time.Minute)}, "/feed?from=2026-03-04T12%3A30%3A00Z&to=2026-03-04T12%3A30%3A00Z"},
+		{"from=2026-03-05&to=2026-03-04", view{Window: lastWeek}, "/feed"},
+		{"from=2026-03-05", view{Window: lastWeek}, "/feed"},
+		{"from=0001-01-01&to=9999-01-01", view{Window: lastWeek}, "/feed"},
+		{"stage=unknown&topic=a.b&segment=it's&product=%2B&q=+two+words+&label=negative", view{Window: lastWeek, Stage: "unknown", Topic: "a.b", Segment: "it's", Product: "+", Search: "two words", Label: "negative"},
+			"/feed?label=negative&product=%2B&q=two+words&segment=it%27s&stage=unknown&topic=a.b"},
+		{"before=2026-03-04T00:00:00.001Z&source=s&id=i", view{Window: lastWeek, Before: at(4).Add(time.Millisecond), Source: "s", ID: "i"}, "/feed?before=2026-03-04T00%3A00%3A00.001Z&id=i&source=s"},
+		{"topics=broad&noise=only&rows=all", view{Window: lastWeek, Broad: true, Noise: true, All: true}, "/feed?noise=only&rows=all&topics=broad"},
+		{"q=" + strings.Repeat("x", 2000), view{Window: lastWeek}, "/feed"},
 	} {
 		q, err := url.ParseQuery(tt.query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := parseView(q)
-		if v != tt.want || v.path() != tt.canon {
-			t.Errorf("%q: view %v with address %s", tt.query, v, v.path())
+		v := parseView(q, lastWeek)
+		if v != tt.want || v.on(feedPath) != tt.canon {
+			t.Errorf("%q: view %+v with address %s", tt.query, v, v.on(feedPath))
+		}
+		if again, err := url.Parse(v.on(feedPath)); err != nil || parseView(again.Query(), lastWeek) != v {
+			t.Errorf("%q: the address %s leads elsewhere", tt.query, v.on(feedPath))
 		}
 		if rec := get(newDashboard(t, Options{Store: &fakeStore{}}), "/?"+url.PathEscape("x")+"&"+q.Encode()); rec.Code != 200 {
 			t.Errorf("%q: status %d", tt.query, rec.Code)
@@ -120,21 +147,43 @@ func TestStateComesFromTheAddress(t *testing.T) {
 	}
 }
 
-func TestEveryFragmentIsAnElementOfThePage(t *testing.T) {
+func TestUsualWindowFollowsThePage(t *testing.T) {
+	for _, tt := range []struct {
+		from, to string
+		v        view
+		want     string
+	}{
+		{overviewPath, painsPath, view{Window: lastDay}, "/pain-points"},
+		{overviewPath, painsPath, view{Window: lastMonth, Channel: "chat"}, "/pain-points?channel=chat&window=30d"},
+		{painsPath, overviewPath, view{Window: lastWeek}, "/"},
+		{painsPath, overviewPath, view{Window: lastDay}, "/"},
+		{painsPath, feedPath, view{Window: lastDay}, "/feed?window=24h"},
+	} {
+		if got := tt.v.common().moved(tt.from, tt.to).on(tt.to); got != tt.want {
+			t.Errorf("%v from %s: %s, want %s", tt.v, tt.from, got, tt.want)
+		}
+	}
+}
+
+func TestEveryFragmentIsAnElementOfItsPage(t *testing.T) {
 	d := newDashboard(t, Options{Store: &fakeStore{}})
-	p, _ := d.page(t.Context(), defaultView)
-	whole := get(d, "/").Body.String()
-	for _, name := range fragments {
-		html, err := d.render.fragment(name, p)
-		if err != nil {
-			t.Fatal(err)
+	for _, s := range d.sheets {
+		m, _ := d.visit(t.Context(), s, view{Window: s.usual})
+		if m.base().Still {
+			continue
 		}
-		first := regexp.MustCompile(`^<\w+ id="` + name + `"`)
-		if !first.Match(html) {
-			t.Errorf("fragment %s begins %.40s", name, html)
-		}
-		if strings.Count(whole, ` id="`+name+`"`) != 1 {
-			t.Errorf("the page does not have exactly one %s", name)
+		whole := get(d, s.path).Body.String()
+		for _, name := range slices.Concat(commonFragments, s.fragments) {
+			html, err := s.fragment(name, m)
+			if err != nil {
+				t.Fatal(s.path, err)
+			}
+			if !regexp.MustCompile(`^<\w+ id="` + name + `"`).Match(html) {
+				t.Errorf("%s: fragment %s begins %.40s", s.path, name, html)
+			}
+			if n := strings.Count(whole, ` id="`+name+`"`); n != 1 && !m.base().Missing {
+				t.Errorf("%s has %d elements %s", s.path, n, name)
+			}
 		}
 	}
 }
@@ -154,55 +203,85 @@ var payloads = []string{
 	"${alert(1)}`${alert(1)}`",
 }
 
+// hostileStore answers everything with a payload wherever there is text.
+func hostileStore(p string, now time.Time) *fakeStore {
+	row := itemRow(p, p, now, p, "", p, 0.5)
+	row[0], row[4], row[5], row[6], row[7], row[8], row[20], row[27], row[28], row[29], row[30], row[31], row[32] = p, p, p, p, p, p, p, p, []string{p}, []string{p}, p, p, p
+	text := itemRow("text", "review", now, "", p, "negative", -0.5)
+	talk := itemRow("talk", "chat", now, "", p+p, p, -0.5)
+	talk[12], talk[13], talk[14], talk[15] = uint64(99), []string{p, "customer"}, []uint32{0, 4294967295}, []uint32{uint32(len(p)), 7}
+	items := [][]any{row, text, talk}
+	topic := []any{p, p, uint64(9), int64(5), int64(1), uint64(4), uint64(4), -0.5, uint64(3), uint64(1), []string{p}, uint64(4), int64(1), int64(1),
+		[]string{p}, []string{p}, []string{p}, []string{p}}
+	at := now.UnixMilli()
+	return &fakeStore{rows: map[string][][]any{
+		"extent":       {extentRow(3, now.Add(-time.Hour), now)},
+		"extent_items": {extentRow(3, now.Add(-time.Hour), now)},
+		"series":       {seriesRow(p, 1, 2, 1, 1), seriesRow("review", 2, 1, 1, 0), seriesRow("review", 1<<30, 1, 1, 0)},
+		"newest":       {{at}},
+		"feed":         feedRows(items),
+		"items":        items,
+		"mentions":     {mentionRowOf("feedback.review", "text", p, p, -1, []string{p, p}, []uint32{0, 4294967295}, []uint32{3, 7}), mentionRowOf(p, p, p, p, 1, nil, nil, nil)},
+		"count":        {{uint64(3)}},
+		"topics":       {topic},
+		"choices":      {{"segment", p}, {"product", p}, {"topic", p}},
+		"journey":      {{p, p, p, uint64(2), uint64(1), uint64(0), nil, uint64(0), uint64(1)}},
+		"steps":        {{p, p, uint64(100), uint64(2), 1.0, -90.0, -91.0, 0.1}},
+		"customer":     {{p, p, p, at, at, at, uint64(3), []string{p}, -10.0, nil, true, []int64{at}, []string{p}, []string{p}, []int64{at}, []string{p}, []string{p}, []string{p}, []string{p}}},
+		"rising":       {{p, uint64(5), uint64(1), 4.0, 0.5, 4.0, at, []string{p}, []string{p}, []string{p}}},
+		"improvements": {{p, p, p, p, at, p, at}},
+		"mended":       {{uint8(1), at, uint64(3), uint64(1), uint64(1)}, {uint8(0), at, uint64(3), uint64(1), uint64(1)}},
+		"deadletters":  {{p, uint64(1 << 63)}, {"missing_id", uint64(1 << 63)}},
+		"letters":      {letterRowOf(p, 9, now, p, p, 1<<31)},
+	}}
+}
+
 func TestHostileFieldsComeOutInert(t *testing.T) {
 	now := time.Now()
 	// These start an element, an attribute or a comment only if unescaped.
-	live := regexp.MustCompile(`(?i)<script>|<svg onload|<img|<iframe|<!--|</textarea|<b>|<[^>]*\son\w+\s*=|(href|src)="?\s*javascript:|[\x{202e}\x{2066}\x00\x1b]`)
+	live := regexp.MustCompile(`(?i)<script>|<svg onload|<img|<iframe|<!--|</textarea|<b>[^<]*alert|<[^>]*\son\w+\s*=|[\x{202e}\x{2066}\x00\x1b]`)
+	leads := regexp.MustCompile(`(?i)(href|src|action)="?\s*(javascript|data):`)
+	quoted := regexp.MustCompile(`="[^"]*"`) // in which nothing starts anything
 	inline := regexp.MustCompile(`(?i)<[^>]*\sstyle\s*=|<style|<script(>| [^s])`)
 	for _, p := range payloads {
 		t.Run(p, func(t *testing.T) {
-			row := itemRow(p, p, now, p, "", p, 0.5)
-			row[0], row[14], row[20], row[21] = p, p, p, p
-			text := itemRow("text", "review", now, "", p, "negative", -0.5)
-			talk := itemRow("talk", "chat", now, "", p+p, p, -0.5)
-			talk[7], talk[8], talk[9], talk[10] = uint64(99), []string{p, "customer"}, []uint32{0, 4294967295}, []uint32{uint32(len(p)), 7}
-			store := &fakeStore{
-				extent:  [][]any{extentRow(3, now.Add(-time.Hour), now)},
-				series:  [][]any{seriesRow(p, 1, 2, 1, 1), seriesRow("review", 2, 1, 1, 0), seriesRow("review", 1<<30, 1, 1, 0)},
-				latest:  [][]any{row, text, talk},
-				topics:  [][]any{{p, p, p, p}},
-				open:    [][]any{{p, uint64(1 << 63)}, {"missing_id", uint64(1 << 63)}},
-				letters: [][]any{letterRowOf(p, 9, now, p, p, 1<<31)},
-			}
-			d := newDashboard(t, Options{Store: store, Version: p, Live: func(context.Context) Live {
+			d := newDashboard(t, Options{Store: hostileStore(p, now), Version: p, Live: func(context.Context) Live {
 				return Live{
 					Err: p, Lag: []PartitionLag{{p, -1, -1}, {p, 2, 1 << 62}},
 					Rejected: 1 << 63,
 					Latest:   []DeadLetter{{now, p, 0, 9, p, p, p}},
 				}
 			}})
-			page, _ := d.page(t.Context(), defaultView)
-			bodies := []string{get(d, "/").Body.String()}
-			for _, name := range fragments {
-				html, err := d.render.fragment(name, page)
-				if err != nil {
-					t.Fatal(err)
-				}
-				bodies = append(bodies, string(html))
+			of := url.Values{}
+			for _, name := range []string{"topic", "customer", "source", "id", "segment", "product", "stage", "q"} {
+				of.Set(name, p)
 			}
-			for _, body := range bodies {
-				if found := live.FindString(body); found != "" {
-					t.Errorf("came out alive: %q", found)
+			for _, s := range d.sheets {
+				whole := get(d, s.path+"?"+of.Encode()).Body.String()
+				bodies := []string{whole}
+				m, _ := d.visit(t.Context(), s, parseView(of, s.usual))
+				for _, name := range slices.Concat(commonFragments, s.fragments) {
+					html, err := s.fragment(name, m)
+					if err != nil {
+						t.Fatal(s.path, err)
+					}
+					bodies = append(bodies, string(html))
 				}
-				if found := inline.FindString(body); found != "" {
-					t.Errorf("inline style or script: %q", found)
+				for _, body := range bodies {
+					bare := quoted.ReplaceAllString(body, `=""`)
+					if found := live.FindString(bare) + leads.FindString(body); found != "" {
+						t.Errorf("%s: came out alive: %q", s.path, found)
+					}
+					if found := inline.FindString(bare); found != "" {
+						t.Errorf("%s: inline style or script: %q", s.path, found)
+					}
+					if strings.Contains(body, "ZgotmplZ") || strings.Contains(body, "NaN") {
+						t.Errorf("%s: the template refused a value, or a number is none", s.path)
+					}
 				}
-				if strings.Contains(body, "ZgotmplZ") || strings.Contains(body, "NaN") {
-					t.Error("the template refused a value, or a number is none")
+				if !strings.Contains(whole, "</html>") {
+					t.Errorf("%s stops in the middle", s.path)
 				}
-			}
-			if !strings.Contains(bodies[0], "talk") || !strings.Contains(bodies[0], "deadletters") {
-				t.Error("the page stops in the middle")
 			}
 		})
 	}
@@ -211,14 +290,20 @@ func TestHostileFieldsComeOutInert(t *testing.T) {
 func TestNothingForeignIsLoaded(t *testing.T) {
 	now := time.Now()
 	row := itemRow("1", "social", now, "", "see https://text.example", "neutral", 0)
-	row[21] = "https://shop.example/reviews/1"
-	d := newDashboard(t, Options{Store: &fakeStore{latest: [][]any{row}, extent: [][]any{extentRow(1, now, now)}, series: [][]any{seriesRow("social", 3, 1, 0, 0)}}})
+	row[31] = "https://shop.example/reviews/1"
+	d := newDashboard(t, Options{Store: &fakeStore{rows: map[string][][]any{
+		"newest": {{now.UnixMilli()}}, "feed": feedRows([][]any{row}), "items": {row},
+		"extent_items": {extentRow(1, now, now)}, "series": {seriesRow("social", 3, 1, 0, 0)},
+	}}})
 	body := get(d, "/").Body.String()
 	if !strings.Contains(body, "https://shop.example/reviews/1") {
 		t.Error("the address of the item is not shown")
 	}
 	loads := regexp.MustCompile(`(?i)(src|href|action|poster|srcset|data)\s*=\s*["']?\s*((https?:)?//|data:)|url\(["']?(https?:)?//|@import`)
 	all := map[string]string{"page": body}
+	for _, s := range d.sheets {
+		all[s.path] = get(d, s.path).Body.String()
+	}
 	for _, name := range []string{"dashboard.css", "live.js", "icon.svg"} {
 		rec := get(d, "/static/"+name)
 		if rec.Code != 200 || rec.Body.Len() == 0 {
@@ -256,7 +341,7 @@ func TestFailureOfClickHouseLeavesTheRest(t *testing.T) {
 			}})
 			rec := get(d, "/")
 			body := rec.Body.String()
-			for _, want := range []string{"ClickHouse does not answer since", tt.want, "4,321", `Dead letters</h2><p class="quiet">Not known yet.`, "Shown as soon as ClickHouse answers."} {
+			for _, want := range []string{"ClickHouse does not answer since", tt.want, "4,321", "Shown as soon as ClickHouse answers."} {
 				if !strings.Contains(body, want) {
 					t.Errorf("the page lacks %q", want)
 				}
@@ -268,9 +353,32 @@ func TestFailureOfClickHouseLeavesTheRest(t *testing.T) {
 	}
 }
 
-func TestPageWithoutAPipelineHidesIt(t *testing.T) {
-	body := get(newDashboard(t, Options{Store: &fakeStore{}}), "/").Body.String()
-	if !strings.Contains(body, `<section id="pipeline" aria-labelledby="pipeline-title" hidden>`) || strings.Contains(body, "Waiting in Kafka") {
+func TestFailureIsToldOnEveryPage(t *testing.T) {
+	store := &fakeStore{before: func(context.Context) error { return errors.New("connection refused") }}
+	d := newDashboard(t, Options{Store: store})
+	for _, s := range d.sheets {
+		rec := get(d, s.path+"?topic=a&customer=b&source=c&id=d")
+		if rec.Code != 200 || !strings.Contains(rec.Body.String(), "ClickHouse does not answer since") {
+			t.Errorf("%s: status %d: %s", s.path, rec.Code, rec.Body)
+		}
+	}
+}
+
+func TestPageWithoutAPipelineSaysSo(t *testing.T) {
+	d := newDashboard(t, Options{Store: &fakeStore{}})
+	if body := get(d, "/").Body.String(); strings.Contains(body, "Waiting in Kafka") {
 		t.Error("a pipeline is shown where there is none")
+	}
+	if body := get(d, "/pipeline").Body.String(); !strings.Contains(body, "The pipeline runs elsewhere") {
+		t.Errorf("nothing is said of the pipeline: %s", body)
+	}
+}
+
+func TestWhatIsNotThereIsNotFound(t *testing.T) {
+	d := newDashboard(t, Options{Store: &fakeStore{}})
+	for _, target := range []string{"/item", "/item?source=a&id=b", "/customer", "/customer?customer=c", "/topic", "/nowhere"} {
+		if rec := get(d, target); rec.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", target, rec.Code)
+		}
 	}
 }

@@ -1,10 +1,6 @@
 package dashboard
 
-import (
-	"time"
-
-	"earshot/pipeline"
-)
+import "time"
 
 // tally counts feedback, noise aside.
 type tally struct {
@@ -88,23 +84,23 @@ type extent struct {
 	bulk        period // holds 99 of 100 items
 }
 
-// axisFor chooses what the chart of w draws at the time now: from the first
-// item in the window, so that an hour's worth of feedback is not a sliver at
-// the edge of a day. Of all time, a few stragglers far from everything else (a
-// clock in 1970, a typing error in 2199) are left out rather than have the rest
-// squeezed into one step.
-func axisFor(w window, e extent, now time.Time) axis {
-	if e.items == 0 {
-		p := w.at(now)
-		if w == allTime {
-			p = lastDay.at(now)
-		}
+// axisFor chooses what the chart of a window draws at the time now: from the first
+// item in it, so that an hour's worth of feedback is not a sliver at the edge of a
+// day; of an own period, p, all. Of all time, a few stragglers far from everything
+// else (a clock in 1970, a typing error in 2199) are left out rather than have the
+// rest squeezed into one step.
+func axisFor(w window, p period, e extent, now time.Time) axis {
+	switch {
+	case w == ownPeriod:
 		return newAxis(p)
+	case e.items == 0 && w == allTime:
+		return newAxis(lastDay.at(now))
+	case e.items == 0:
+		return newAxis(p)
+	case w != allTime:
+		return newAxis(period{later(e.first, p.from), p.to})
 	}
-	if w != allTime {
-		return newAxis(period{e.first, now})
-	}
-	p := period{e.first, e.last.Add(time.Millisecond)}
+	p = period{e.first, e.last.Add(time.Millisecond)}
 	reach := max(e.bulk.length(), minSpan)
 	if e.bulk.from.Sub(p.from) > reach {
 		p.from = e.bulk.from
@@ -113,31 +109,4 @@ func axisFor(w window, e extent, now time.Time) axis {
 		p.to = e.bulk.to.Add(time.Millisecond)
 	}
 	return newAxis(p)
-}
-
-// trend is the feedback of one window over time.
-type trend struct {
-	axis     axis
-	channels map[pipeline.Channel][]tally // one tally a step
-	totals   map[pipeline.Channel]tally   // of the window, drawn or not
-	noise    map[pipeline.Channel]uint64  // items that are no feedback
-}
-
-// of returns the steps and the total of channel c; of all channels where c is
-// empty. outside counts the items that the axis leaves out.
-func (t trend) of(c pipeline.Channel) (steps []tally, total tally, outside, noise uint64) {
-	steps = make([]tally, t.axis.steps)
-	var drawn tally
-	for channel, all := range t.totals {
-		if c != "" && channel != c {
-			continue
-		}
-		total = total.plus(all)
-		noise += t.noise[channel]
-		for i, s := range t.channels[channel] {
-			steps[i] = steps[i].plus(s)
-			drawn = drawn.plus(s)
-		}
-	}
-	return steps, total, total.Items - drawn.Items, noise
 }

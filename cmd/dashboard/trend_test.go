@@ -53,7 +53,7 @@ func TestAxisForAWindow(t *testing.T) {
 		{"a clock in 1970 is left out", allTime, extent{999, year, noon, period{noon.Add(-30 * day), noon}}, noon.Add(-30 * day), noon},
 		{"a typing error in 2199 is left out", allTime, extent{999, noon.Add(-30 * day), noon.AddDate(170, 0, 0), period{noon.Add(-30 * day), noon}}, noon.Add(-30 * day), noon},
 	} {
-		a := axisFor(tt.w, tt.e, noon)
+		a := axisFor(tt.w, tt.w.at(noon), tt.e, noon)
 		if a.from.After(tt.from) || a.to.Before(tt.to) || a.length() > tt.to.Sub(tt.from)*4/3+5*a.step {
 			t.Errorf("%s: %v to %v", tt.name, a.from, a.to)
 		}

@@ -45,11 +45,18 @@
   const listen = () => {
     source?.close();
     source = null;
-    if (document.hidden) return; // nobody looks: let the server rest
-    source = new EventSource(document.body.dataset.events);
+    const events = document.body.dataset.events; // none: nothing on the page changes
+    if (!events || document.hidden) return; // nobody looks: let the server rest
+    source = new EventSource(events);
     source.addEventListener("fragment", (event) => { root.dataset.link = "live"; swap(event.data); });
     source.onerror = () => { root.dataset.link = "lost"; if (source.readyState === 2) setTimeout(listen, 5000); };
   };
+
+  // Filters that are not set stay out of the address, which people share.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
 
   document.addEventListener("selectionchange", () => [...held.values()].forEach(swap));
   document.addEventListener("visibilitychange", listen);
