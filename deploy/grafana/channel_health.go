@@ -2,9 +2,11 @@ package grafana
 
 func channelHealth() *Dashboard {
 	return dashboard("channel-health", "Channel health", "How much each channel brings, how it feels there, and whether anything is missing", "7d",
-		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable()},
+		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable(), addressVariable()},
 		[]*Panel{overallMeasures()},
 		[]*Panel{measuresWithErrors("").size(24, 9)},
+		[]*Panel{driversOf("nps", "NPS").size(12, 10), driversOf("csat", "CSAT").size(12, 10)},
+		[]*Panel{driversTable().size(24, 11)},
 		[]*Panel{
 			overTime("Volume by hour", "Feedback items of each hour by channel; a gap where there should be none is a source that has stopped",
 				hourly("toInt64(sum(items))", "items"), look{value: column{title: "Items", unit: "short", min: number(0)}, style: "bars", stack: true, series: "channel", links: []DataLink{toRows(set{"channel", "${__field.labels.channel:percentencode}"})}}).size(12, 9),
@@ -24,7 +26,7 @@ func channelHealth() *Dashboard {
 		},
 		[]*Panel{rowsOf("Contacts", "Chats, tickets and calls by topic: how many per 1,000 of them, how many come again about the same within 7 days, and how many matters are settled at the first contact. Only contacts whose 7 days are over count for the last two.",
 			"SELECT topic, contacts, contact_rate, followed, repeat_share, firsts, first_contact_resolution FROM "+between("contacts_between")+" ORDER BY contacts DESC, topic LIMIT 50",
-			words("topic", "Topic", 0, toTopic("topic")), counted("contacts", "Contacts"), column{name: "contact_rate", title: "per 1,000", unit: "none", decimals: 1, width: 100}, counted("followed", "Followed"),
+			words("topic", "Topic", 0, toTopic("topic"), toTopicPage("topic")), counted("contacts", "Contacts"), column{name: "contact_rate", title: "per 1,000", unit: "none", decimals: 1, width: 100}, counted("followed", "Followed"),
 			share("repeat_share", "Come again", steps("green", from(0.1, "yellow"), from(0.2, "orange"), from(0.3, "red"))), counted("firsts", "First contacts"), share("first_contact_resolution", "Settled at first", steps("red", from(0.5, "orange"), from(0.65, "yellow"), from(0.8, "green")))).size(24, 10)},
 		[]*Panel{rowsOf("Latest feedback", "The latest items of the period, with their words",
 			"SELECT created_at AS at, source, id, channel, stage, customer, segment, product, location, label, "+excerpt+" AS quote FROM "+between("feedback_between")+" WHERE (source, id) IN ("+

@@ -155,6 +155,48 @@ func TestLinksLeadToDashboardsAndVariablesThatAreThere(t *testing.T) {
 	}
 }
 
+// pages are those of the local dashboard, and what each is told.
+var pages = map[string][]string{"item": {"source", "id"}, "customer": {"customer"}, "topic": {"topic"}}
+
+var (
+	toLocal       = regexp.MustCompile(`"url": "\$\{address:raw\}/([^"]*)"`)
+	encodedColumn = regexp.MustCompile(`^(\w+)=\$\{__data\.fields\.\w+:percentencode\}$`)
+)
+
+func TestRowsLeadToPagesOfTheLocalDashboard(t *testing.T) {
+	links := map[string]int{}
+	for _, d := range Dashboards() {
+		content, err := d.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range toLocal.FindAllStringSubmatch(string(content), -1) {
+			page, query, _ := strings.Cut(m[1], "?")
+			links[page]++
+			var told []string
+			for _, part := range strings.Split(query, "&") {
+				p := encodedColumn.FindStringSubmatch(part)
+				if p == nil {
+					t.Errorf("%s: %q in a link is no encoded column", d.Title, part)
+					continue
+				}
+				told = append(told, p[1])
+			}
+			if want, ok := pages[page]; !ok || !slices.Equal(told, want) {
+				t.Errorf("%s: a link tells the page %s %v, want %v", d.Title, page, told, want)
+			}
+			if d.variable("address") == nil {
+				t.Errorf("%s: a link to %s, and no address", d.Title, page)
+			}
+		}
+	}
+	for page := range pages {
+		if links[page] < 3 {
+			t.Errorf("%d links to %s", links[page], page)
+		}
+	}
+}
+
 var environment = regexp.MustCompile(`\$\{(\w+)\}`)
 
 func TestWhatIsProvisionedIsWhatTheDashboardsAsk(t *testing.T) {

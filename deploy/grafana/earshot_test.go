@@ -17,6 +17,7 @@ import (
 
 	"earshot/cmd/config"
 	"earshot/cmd/service"
+	"earshot/pipeline/drivers"
 	"earshot/pipeline/simulate"
 	"earshot/sinks/clickhouse"
 )
@@ -80,6 +81,43 @@ func (e earshot) hears(t *testing.T, n int) {
 		}
 	}
 	e.await(ctx, t, "SELECT count() > 100 FROM phrase_store")
+}
+
+// computesDrivers computes the drivers as the service does every ten minutes, which it
+// therefore doesn't do for the next ones.
+func (e earshot) computesDrivers(t *testing.T) {
+	t.Helper()
+	store, err := clickhouse.Open(clickhouse.Options{URL: "http://" + e.Addresses().ClickHouse})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	now := time.Now()
+	var rows []clickhouse.DriverRow
+	for _, measure := range clickhouse.DriverMeasures() {
+		for _, days := range []int{30, 90} {
+			m, err := store.AnswerMoments(t.Context(), measure, clickhouse.Period{From: now.AddDate(0, 0, -days), To: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			moments := drivers.Moments{Topics: m.Topics, N: m.N, Y: m.Y, YY: m.YY, X: m.X, XY: m.XY, XX: m.XX, Mentions: m.Mentions}
+			row := clickhouse.DriverRow{Measure: measure, Days: days, Items: int64(m.N), Needed: drivers.Needed(&moments)}
+			d, err := drivers.Of(&moments)
+			if few := new(drivers.TooFewError); errors.As(err, &few) {
+				rows = append(rows, row)
+				continue
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			for _, of := range d.Topics {
+				row.R2, row.Topic, row.Mentions, row.Weight, row.Correlation, row.Effect = d.R2, of.Topic, of.Mentions, of.Weight, of.Correlation, of.Effect
+				rows = append(rows, row)
+			}
+		}
+	}
+	if err := store.SaveDrivers(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // await waits until sql answers 1.

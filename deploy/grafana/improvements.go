@@ -6,7 +6,7 @@ const improved = "(${topic:sqlstring} != '' AND (topic = ${topic:sqlstring} OR s
 
 func improvements() *Dashboard {
 	d := dashboard("improvements", "Improvements", "What the company has mended, and whether customers noticed: the topic against all topics that were not touched", "28d",
-		[]Variable{improvedVariable(), channelVariable(), stageVariable(), segmentVariable(), productVariable()},
+		[]Variable{improvedVariable(), channelVariable(), stageVariable(), segmentVariable(), productVariable(), addressVariable()},
 		[]*Panel{rowsOf("Improvements, before and after", "Net sentiment of the topic in the period before and from the improvement on, in whole days, beside that of all other topics. Difference: how much more the topic has gained than the others have; other things may have changed too.",
 			"SELECT at, topic, stage, channel, note, "+
 				net("mine AND day < at")+" AS before, "+net("mine AND day >= at")+" AS after, after - before AS gained, "+
@@ -15,7 +15,7 @@ func improvements() *Dashboard {
 				"FROM (SELECT i.*, cells.*, one = 1 AND (t = i.topic OR startsWith(t, concat(i.topic, '.'))) AS mine FROM (SELECT 1 AS every, * FROM improvements WHERE "+ofTopic+") AS i LEFT JOIN ("+
 				"SELECT 1 AS one, topic AS t, stage AS s, channel AS c, day, toInt64(sum(items)) AS n, toInt64(sum(negatives)) AS negative, toInt64(sum(positives)) AS positive FROM "+between("cells_between")+" WHERE topic != '' GROUP BY t, s, c, day"+
 				") AS cells ON cells.one = i.every WHERE cells.one = 0 OR (i.stage = '' OR s = i.stage) AND (i.channel = '' OR c = i.channel)) GROUP BY id, at, topic, stage, channel, note, registered_at ORDER BY at DESC, id",
-			moment("at", "From"), words("topic", "Topic", 180, toTopic("topic")), words("note", "What was done", 0), words("stage", "Stage", 90), words("channel", "Channel", 90),
+			moment("at", "From"), words("topic", "Topic", 180, toTopic("topic"), toTopicPage("topic")), words("note", "What was done", 0), words("stage", "Stage", 90), words("channel", "Channel", 90),
 			sentiment("before", "Before"), sentiment("after", "After"), change("gained", "Gained"), change("others_gained", "Others gained"), change("difference", "Difference"),
 			counted("mentions_before", "Mentions"), counted("mentions_after", "since"), moment("registered_at", "Registered"), words("id", "Id", 120)).size(24, 8)},
 		[]*Panel{

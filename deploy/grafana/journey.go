@@ -10,7 +10,7 @@ const stageName = "if(stage = '', 'unknown', toString(stage))"
 
 func journey() *Dashboard {
 	return dashboard("journey", "Journey", "Where on their way customers are happy, where they struggle, and where they leave", "28d",
-		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable()},
+		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable(), addressVariable()},
 		[]*Panel{heatMap("Net sentiment by stage and channel", "100 × (positive − negative) / items, by the stage of the journey and the channel; empty: nobody spoke. A click leads to the rows behind a cell.",
 			"if(sumIf(items, channel = '%s') = 0, NULL, 100 * (toInt64(sumIf(positives, channel = '%s')) - toInt64(sumIf(negatives, channel = '%s'))) / sumIf(items, channel = '%s'))", sentiment("", "")).size(12, 10),
 			heatMap("Volume by stage and channel", "Feedback items by the stage of the journey and the channel", "toInt64(sumIf(items, channel = '%s'))",
@@ -51,8 +51,8 @@ const excerpt = "concat(leftUTF8(text, 300), if(lengthUTF8(text) > 300, '…', '
 // itemColumns are those of whole items.
 func itemColumns() []column {
 	return []column{
-		moment("at", "Time"), words("quote", "Text", 0), words("label", "Sentiment", 90), words("stage", "Stage", 90), words("channel", "Channel", 80),
-		words("segment", "Segment", 90), words("product", "Product", 110), words("location", "Location", 100), words("customer", "Customer", 120), words("source", "Source", 120), words("id", "Id", 150),
+		moment("at", "Time"), words("quote", "Text", 0, toItem()), words("label", "Sentiment", 90), words("stage", "Stage", 90), words("channel", "Channel", 80),
+		words("segment", "Segment", 90), words("product", "Product", 110), words("location", "Location", 100), words("customer", "Customer", 120, toCustomer()), words("source", "Source", 120), words("id", "Id", 150, toItem()),
 	}
 }
 

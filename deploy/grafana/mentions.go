@@ -14,7 +14,7 @@ func mentionsWhere(title, description, condition string) *Panel {
 
 func rowColumns() []column {
 	return []column{
-		moment("at", "Time"), words("topic", "Topic", 200, toTopic("topic")), words("quote", "Quote", 0), words("label", "Sentiment", 90), words("stage", "Stage", 90), words("channel", "Channel", 80),
-		words("segment", "Segment", 90), words("product", "Product", 110), words("location", "Location", 100), words("customer", "Customer", 120), words("source", "Source", 120), words("id", "Id", 150),
+		moment("at", "Time"), words("topic", "Topic", 200, toTopic("topic"), toTopicPage("topic")), words("quote", "Quote", 0, toItem()), words("label", "Sentiment", 90), words("stage", "Stage", 90), words("channel", "Channel", 80),
+		words("segment", "Segment", 90), words("product", "Product", 110), words("location", "Location", 100), words("customer", "Customer", 120, toCustomer()), words("source", "Source", 120), words("id", "Id", 150, toItem()),
 	}
 }

@@ -2,7 +2,7 @@ package grafana
 
 func painPoints() *Dashboard {
 	return dashboard("pain-points", "Pain points", "What hurts customers most, how surely, since when, and why it ranks where it does", "7d",
-		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable(), levelVariable()},
+		[]Variable{channelVariable(), stageVariable(), segmentVariable(), productVariable(), levelVariable(), addressVariable()},
 		[]*Panel{overallMeasures()},
 		[]*Panel{rankedTopics().size(24, 12)},
 		[]*Panel{
@@ -55,7 +55,7 @@ func rankedTopics() *Panel {
 		"SELECT topic, stage, priority, items, customers, negative_share, negative_low, negative_high, net_sentiment, impact, trend, trend_q, direction, items_before, effort, churn_share, reach, "+
 			"points_impact, points_negative, points_churn, points_effort, points_trend, points_reach, arrayStringConcat(arrayMap(q -> concat('“', q.3, '”'), quotes), ' ') AS said "+
 			"FROM "+between("pain_points", "level = ${level}")+" WHERE "+ofStage+" ORDER BY priority DESC, topic LIMIT 100",
-		words("topic", "Topic", 210, toTopic("topic")), words("stage", "Stage", 90), priority, counted("items", "Mentions", toTopic("topic")), counted("customers", "Customers"),
+		words("topic", "Topic", 210, toTopic("topic"), toTopicPage("topic")), words("stage", "Stage", 90), priority, counted("items", "Mentions", toTopic("topic")), counted("customers", "Customers"),
 		share("negative_share", "Negative", shareColors), share("negative_low", "from", nil), share("negative_high", "to", nil), sentiment("net_sentiment", "Net sentiment"),
 		points("impact", "Impact"), change("trend", "Trend"), column{name: "trend_q", title: "q", unit: "none", decimals: 3, width: 70}, words("direction", "Direction", 80),
 		counted("items_before", "Before"), effort("effort"), share("churn_share", "Churn", churnColors), counted("reach", "Stages"),

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"earshot/deploy/cached"
 )
 
 // Grafana's own types, and what checks them.
@@ -26,7 +28,7 @@ const compilerOptions = `{
 func TestRealGrafanaTypesFitTheDashboards(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	modules := typesOfGrafana(ctx, t)
+	modules := cached.NPM(ctx, t, "grafana-schema/"+schemaVersionOnNPM+"-"+compilerVersion, "@grafana/schema@"+schemaVersionOnNPM, "typescript@"+compilerVersion)
 	compile := func(t *testing.T, change *strings.Replacer) (string, error) {
 		dir := t.TempDir()
 		if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
@@ -68,37 +70,4 @@ func TestRealGrafanaTypesFitTheDashboards(t *testing.T) {
 			}
 		})
 	}
-}
-
-// typesOfGrafana returns the folder of the modules, which are installed into the user's
-// cache once.
-func typesOfGrafana(ctx context.Context, t *testing.T) string {
-	t.Helper()
-	cache := os.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(home, ".cache")
-	}
-	dir := filepath.Join(cache, "earshot", "grafana-schema", schemaVersionOnNPM+"-"+compilerVersion)
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err != nil {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.CommandContext(ctx, "npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", dir,
-			"@grafana/schema@"+schemaVersionOnNPM, "typescript@"+compilerVersion).CombinedOutput()
-		if err != nil {
-			t.Fatalf("npm: %v\n%s", err, out)
-		}
-		if err := os.WriteFile(done, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return filepath.Join(dir, "node_modules")
 }

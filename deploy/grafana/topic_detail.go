@@ -5,7 +5,7 @@ func topicDetail() *Dashboard {
 		return "SELECT day AS time, " + value + " AS " + name + " FROM " + between("cells_between") + " AS c WHERE " + topicCell + " GROUP BY time ORDER BY time"
 	}
 	return dashboard("topic-detail", "Topic detail", "One topic: since when, for whom, in which words, and the rows behind every figure. With no topic chosen: all of them.", "28d",
-		[]Variable{channelVariable(), stageVariable(), topicVariable(), segmentVariable(), productVariable()},
+		[]Variable{channelVariable(), stageVariable(), topicVariable(), segmentVariable(), productVariable(), addressVariable()},
 		[]*Panel{figures("The topic in the period", "Of the mentions of the topic, and of those below it. An item can mention several topics.",
 			"SELECT toInt64(sum(c.items)) AS mentions, uniqExactMerge(known) AS customers, 100 * (toInt64(sum(c.positives)) - toInt64(sum(c.negatives))) / sum(c.items) AS net_sentiment, sum(c.negatives) / sum(c.items) AS negative_share, sum(c.churns) / sum(c.items) AS churn_share, if(sum(c.effort_items) = 0, NULL, sum(c.effort_sum) / sum(c.effort_items)) AS effort FROM "+between("cells_between")+" AS c WHERE "+topicCell+" HAVING mentions > 0",
 			counted("mentions", "Mentions"), counted("customers", "Customers"), sentiment("net_sentiment", "Net sentiment"), share("negative_share", "Negative", shareColors), share("churn_share", "Mean to leave", churnColors), effort("effort"))},
@@ -22,7 +22,7 @@ func topicDetail() *Dashboard {
 		[]*Panel{
 			rowsOf("Topics below it", "As they are mentioned, most negative mentions first",
 				"SELECT topic, "+sumsOfCells+" FROM "+between("cells_between")+" AS c WHERE "+topicCell+" GROUP BY topic ORDER BY sum(c.negatives) DESC, topic LIMIT 50",
-				append([]column{words("topic", "Topic", 0, toTopic("topic"))}, sumColumns()...)...).size(8, 11),
+				append([]column{words("topic", "Topic", 0, toTopic("topic"), toTopicPage("topic"))}, sumColumns()...)...).size(8, 11),
 			rowsOf("Words", "Words of negative sentences about the topic that the same sentences about other topics have less of, in a sample of two sentences of each day, channel, stage, segment and product",
 				"SELECT word, toInt64(countIf(inside)) AS sentences, countIf(inside) / any(inside_all) AS of_topic, countIf(NOT inside) / greatest(1, any(outside_all)) AS of_others FROM ("+
 					"SELECT inside, sum(inside) OVER () AS inside_all, sum(NOT inside) OVER () AS outside_all, arrayDistinct(extractAll(lowerUTF8(q.5), '[\\\\pL]{4,}')) AS said FROM ("+
@@ -32,7 +32,7 @@ func topicDetail() *Dashboard {
 			rowsOf("Emerging, and no topic yet", "Phrases whose share has risen of late, in the last 7 days or longer where there is little, and that no topic covers; whatever period and filters are chosen. z: 3 is the least to act on.",
 				"SELECT phrase, items, growth, z, negative_share, examples[1].1 AS source, examples[1].2 AS id, examples[1].3 AS quote FROM emerging ORDER BY z DESC, phrase LIMIT 30",
 				words("phrase", "Phrase", 160), counted("items", "Items"), column{name: "growth", title: "Growth", unit: "none", decimals: 1, width: 80}, column{name: "z", title: "z", unit: "none", decimals: 1, width: 60, colors: steps("text", from(3, "orange"))},
-				share("negative_share", "Negative", shareColors), words("quote", "Example", 0), hidden("source"), hidden("id")).size(8, 11),
+				share("negative_share", "Negative", shareColors), words("quote", "Example", 0, toItem()), hidden("source"), hidden("id")).size(8, 11),
 		},
 		[]*Panel{mentionsWhere("Negative mentions", "The latest negative mentions of the topic in the period, with the sentence that speaks of it", "label = 'negative' AND "+ofTopic+" AND "+ofStage).size(24, 10)},
 		[]*Panel{mentionsWhere("All mentions", "The latest mentions of the topic in the period, whatever they feel", ofTopic+" AND "+ofStage).size(24, 10)},

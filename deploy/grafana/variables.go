@@ -75,3 +75,14 @@ func levelVariable() Variable {
 		Current: &Option{true, "1", "1"}, Options: []Option{{true, "1", "1"}, {false, "2", "2"}},
 	}
 }
+
+const addressName = "address"
+
+// addressVariable is where the local dashboard is.
+func addressVariable() Variable {
+	const address = "http://localhost:8080"
+	return Variable{
+		Name: addressName, Label: "Local dashboard", Description: "Address of earshot's own dashboard, for links from rows to their evidence", Type: "textbox",
+		Query: address, Current: &Option{true, address, address}, Options: []Option{{true, address, address}},
+	}
+}
