@@ -35,6 +35,10 @@ try-onnxruntime:
 kafka: ## fetch Apache Kafka for the integration tests into a cache outside the clone
 	@deploy/get-kafka.sh
 
+.PHONY: chromium
+chromium: ## find the Chromium that tests look at the dashboard with, or fetch one
+	@deploy/get-chromium.sh
+
 .PHONY: demo
 demo: try-onnxruntime build engine ## embedded Kafka and ClickHouse with a simulated telecom; Ctrl-C stops
 	@bin/earshot demo
@@ -45,8 +49,16 @@ test: engine onnxruntime ## all tests that need nothing but this machine
 	go test $(RACE) -timeout 15m ./...
 
 .PHONY: test-integration
-test-integration: engine kafka ## the tests on real Apache Kafka and with foreign ClickHouse clients
+test-integration: build engine onnxruntime kafka chromium ## the tests on real Apache Kafka, in a real browser and with foreign ClickHouse clients
 	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./...
+
+.PHONY: test-browser
+test-browser: build engine onnxruntime chromium ## the tests of the dashboard in Chromium alone
+	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./cmd/dashboard/browser
+
+.PHONY: screenshots
+screenshots: build engine onnxruntime chromium ## draw the pictures in deploy/screenshots anew, of the demo with a fixed seed
+	go test -tags integration -timeout 10m -count 1 -run '^TestScreenshots$$' ./cmd/dashboard/browser -args -screenshots $(CURDIR)/deploy/screenshots
 
 # RELIABILITY=1 keeps the table of results in deploy/RELIABILITY.md, SEED=n repeats what was random.
 FAULTS = cd cmd/faults && ../../bin/faults -test.run '^TestFaults$$' $(if $(SEED),-seed $(SEED)) $(if $(RELIABILITY),-reliability ../../deploy/RELIABILITY.md)
@@ -78,6 +90,7 @@ bench: onnxruntime build engine kafka ## rate, visibility, start and memory of t
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench . -benchtime 1x -timeout 60m ./cmd/earshot
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench Rollups -benchtime 1x -timeout 30m ./sinks/clickhouse
 	$(TWO_CORES) go test -tags bench -run '^$$' -bench Panels -benchtime 1x -timeout 40m ./deploy/grafana
+	$(TWO_CORES) go test -tags bench -run '^$$' -bench Pages -benchtime 1x -timeout 40m ./cmd/dashboard
 	go test -run '^$$' -bench . -benchtime 1s -cpu 1 ./nlp ./nlp/segment ./nlp/token ./nlp/language ./nlp/encoder
 	go test -run '^$$' -bench . -benchtime 1s ./pipeline/decode ./pipeline/simulate ./pipeline/kafka/embedded ./sinks/clickhouse ./sinks/clickhouse/embedded
 
