@@ -19,7 +19,7 @@ import (
 // complete parses what needs parsing, reads secrets, and refuses values that
 // cannot work, naming the field and the value.
 func (c *Config) complete() error {
-	for _, check := range []func() error{c.completeKafka, c.completeSources, c.checkAddresses, c.completeClickHouse, c.checkAnalysis, c.checkPrivacy, c.checkPipeline} {
+	for _, check := range []func() error{c.completeKafka, c.completeSources, c.checkAddresses, c.completeClickHouse, c.checkAnalysis, c.checkPrivacy, c.checkPipeline, c.checkAlerts} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type Config struct {
 	Analysis   Analysis   `yaml:"analysis"`
 	Privacy    Privacy    `yaml:"privacy"`
 	Pipeline   Pipeline   `yaml:"pipeline"`
+	Alerts     Alerts     `yaml:"alerts"`
 	Listen     string     `yaml:"listen"`    // address of metrics and health; empty: none
 	Dashboard  string     `yaml:"dashboard"` // address of the local dashboard; empty: none
 }
@@ -128,6 +129,7 @@ func Default() Config {
 		Analysis:   Analysis{Tier: "fast", Taxonomy: []string{"core", "telecom"}},
 		Privacy:    Privacy{Redact: true},
 		Pipeline:   Pipeline(pipeline.DefaultLimits()),
+		Alerts:     defaultAlerts(),
 		Listen:     "127.0.0.1:9600",
 		Dashboard:  "127.0.0.1:8080",
 	}

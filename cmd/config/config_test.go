@@ -62,7 +62,20 @@ func good() map[string]config.Config {
 				{Name: "contract", Pattern: `\bVC-\d{6}\b`}, {Name: "card", Kind: "card", Pattern: `loyalty (\d+)`},
 			}},
 			Pipeline: config.Pipeline{BatchRecords: 10, BatchBytes: 20, Flush: 250 * time.Millisecond, Workers: 3, Drain: time.Minute, Commit: 2 * time.Second},
-			Listen:   ":9600",
+			Alerts: config.Alerts{Budget: 0.5, Measures: []string{"net_sentiment", "silence"}, MinItems: 50, MinEffect: 12, PerCustomer: 1, DashboardURL: "https://earshot.example.com", Series: []config.AlertSeries{
+				{Name: "fibre", On: "feedback", Where: "product = 'fibre'"},
+				{Name: "price in reviews", On: "mentions", Where: "topic = 'price_value' AND channel = 'review'"},
+			}, Receivers: []config.Receiver{
+				{Name: "ops", Type: "alertmanager", URL: "http://alertmanager:9093", Username: "earshot", PasswordFile: "testdata/password"},
+				{Name: "hook", Type: "webhook", URL: "https://example.com/alerts", SecretFile: "testdata/password"},
+				{Name: "mail", Type: "email", Address: "smtp.example.com:587", Encryption: "starttls", From: "earshot@example.com", To: []string{"care@example.com"}},
+			}, DefaultReceivers: []string{"ops"}, Routes: []config.Route{
+				{Match: config.Match{Topics: []string{"installation"}, Severities: []string{"critical"}}, Owner: "field service", Receivers: []string{"hook", "mail"}},
+				{Match: config.Match{Channels: []string{"social"}}, Owner: "social team", Continue: true},
+			}, Silences: []config.Silence{
+				{Match: config.Match{Topics: []string{"roaming"}}, From: "2026-12-20", To: "2027-01-07T08:00:00Z", Comment: "holidays", By: "Ann"},
+			}, Digest: config.Digest{Hour: 8, Timezone: "Europe/Berlin", Receivers: []string{"mail"}}},
+			Listen: ":9600",
 		},
 		"brokers_single":   changed(func(c *config.Config) { c.Kafka.Brokers.Addresses = []string{"kafka:9092"} }),
 		"brokers_embedded": changed(func(c *config.Config) { c.Kafka.Brokers = config.Brokers{Dir: "earshot-data/kafka"} }),
@@ -101,7 +114,10 @@ func TestGoodFilesAreParsedCompletely(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ignore := cmpopts.IgnoreFields(config.Source{}, "Mapping")
+			ignore := cmp.Options{
+				cmpopts.IgnoreFields(config.Source{}, "Mapping"), cmpopts.IgnoreFields(config.Receiver{}, "Receiver"),
+				cmpopts.IgnoreFields(config.Alerts{}, "Routing", "Silenced"), cmpopts.IgnoreFields(config.Digest{}, "Location"),
+			}
 			if diff := cmp.Diff(expected, *got, ignore, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("configuration (-want +got):\n%s", diff)
 			}

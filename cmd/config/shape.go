@@ -189,6 +189,11 @@ func wanted(t reflect.Type) kind {
 			_, err := strconv.Atoi(s)
 			return err == nil
 		})}
+	case reflect.Float64:
+		return kind{"a number", scalar(func(s string) bool {
+			_, err := strconv.ParseFloat(s, 64)
+			return err == nil
+		})}
 	case reflect.Bool:
 		return kind{"true or false", scalar(func(s string) bool { return s == "true" || s == "false" })}
 	case reflect.Slice:

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/config"
 	"earshot/cmd/service"
 	"earshot/pipeline/kafka"
 	"earshot/pipeline/simulate"
+	"earshot/pipeline/watch"
 	"earshot/sinks/clickhouse"
 )
 
@@ -64,6 +67,12 @@ the start it goes wrong again, for four minutes: watch the dashboard.`,
 		})
 	}
 	return cmd
+}
+
+// demoMeasures are what the demo watches: its present runs so much quicker than its past
+// that everything would be a surge.
+func demoMeasures() []string {
+	return slices.DeleteFunc(config.Default().Alerts.Measures, func(m string) bool { return m == string(watch.Volume) })
 }
 
 // simulateTelecom publishes what a simulated company's customers say, for d if

@@ -26,7 +26,7 @@ Try it: earshot demo`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usagef(cmd, "%v", err) })
 	root.AddCommand(
 		newDemo(std), newUp(std), newRun(std), newSend(std), newAnalyze(std), newEval(std), newTrain(std),
-		newQuery(std), newCheck(std), newMigrate(std), newTaxonomy(std), newImprovement(std), newReplay(std), newVersion(std),
+		newQuery(std), newCheck(std), newMigrate(std), newTaxonomy(std), newImprovement(std), newBacktest(std), newReplay(std), newVersion(std),
 	)
 	return root
 }

@@ -17,6 +17,7 @@ import (
 type localFlags struct {
 	data, http, kafka, clickhouse, listen string
 	debug                                 bool
+	watched                               []string // measures, in place of the configuration's default; nil: those
 }
 
 func (f *localFlags) add(cmd *cobra.Command) {
@@ -51,6 +52,9 @@ func (f *localFlags) config() *config.Config {
 	c.Privacy.KeyFile = filepath.Join(f.data, config.KeyFile)
 	c.Listen = f.listen
 	c.Dashboard = f.http
+	if f.watched != nil {
+		c.Alerts.Measures = f.watched
+	}
 	return &c
 }
 

@@ -44,6 +44,7 @@ type Service struct {
 	activity  *pipeline.Activity
 	monitor   *monitor
 	emergence *emergence
+	lookout   *lookout // nil: nothing is watched
 	registry  *prometheus.Registry
 	started   time.Time
 
@@ -175,6 +176,12 @@ func (s *Service) openPipeline(ctx context.Context) error {
 	s.monitor = newMonitor(s.conn, s.store, s.config, s.log, s.registry)
 	s.onClose(s.monitor.close)
 	s.emergence = newEmergence(s.store, s.log, s.registry)
+	if s.config.Alerts.Budget > 0 {
+		guard := newWatchman(s.store, &s.config.Alerts, s.dashboardURL(), s.log)
+		if s.lookout, err = newLookout(guard, s.log, s.registry); err != nil {
+			return err
+		}
+	}
 	writer := s.store.Writer()
 	s.pipe = &pipeline.Pipeline{
 		Source:      s.source,
@@ -207,6 +214,10 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(s.emergence.run)
 	work.Go(func(ctx context.Context) error { return rollUp(ctx, s.store, s.log) })
 	work.Go(func(ctx context.Context) error { return computeDrivers(ctx, s.store, s.log) })
+	if s.lookout != nil {
+		work.Go(s.lookout.run)
+		work.Go(func(ctx context.Context) error { s.lookout.teller.outbox.Run(ctx); return nil })
+	}
 	work.Go(func(ctx context.Context) error { return watchSchema(ctx, s.store) })
 	if l := s.listeners["listen"]; l != nil {
 		work.Go(func(ctx context.Context) error { return serve(ctx, l, s.operations(), nil) })
@@ -264,6 +275,17 @@ func (s *Service) Addresses() Addresses {
 		a.ClickHouse = s.embedded.clickhouse.Addr()
 	}
 	return a
+}
+
+// dashboardURL is where people reach the dashboard, for links; empty: there is none.
+func (s *Service) dashboardURL() string {
+	if s.config.Alerts.DashboardURL != "" {
+		return s.config.Alerts.DashboardURL
+	}
+	if address := s.Addresses().Dashboard; address != "" {
+		return "http://" + address
+	}
+	return ""
 }
 
 // Activity returns what the pipeline has done so far.

@@ -46,8 +46,16 @@ func newChooser(tallies []Tally) *chooser {
 	return c
 }
 
+// Representative chooses up to most quotes that say what the sample says, of different
+// people who don't say the same.
+func Representative(sample []Quote, most int) []Quote {
+	return new(chooser).choose(sample, most)
+}
+
 // from chooses up to three quotes of different people who don't say the same.
-func (c *chooser) from(sample []Quote) []Quote {
+func (c *chooser) from(sample []Quote) []Quote { return c.choose(sample, shownQuotes) }
+
+func (c *chooser) choose(sample []Quote, most int) []Quote {
 	type candidate struct {
 		Quote
 		agreement float64
@@ -81,7 +89,7 @@ func (c *chooser) from(sample []Quote) []Quote {
 			chosen = append(chosen, q.Quote)
 		}
 		people[who], texts[text] = true, true
-		if len(chosen) == shownQuotes {
+		if len(chosen) == most {
 			break
 		}
 	}

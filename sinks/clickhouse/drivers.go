@@ -112,13 +112,6 @@ func (s *Store) DriversComputedAt(ctx context.Context) (time.Time, error) {
 }
 
 func driverColumns() []column[savedDriver] {
-	float64s := func(get func(*savedDriver) float64) fill[savedDriver] {
-		return func(e *encoder, of []*savedDriver) {
-			for _, v := range of {
-				putFloat64(e, get(v))
-			}
-		}
-	}
 	return []column[savedDriver]{
 		{"measure", typeWord, lowCardinality(func(d *savedDriver) string { return d.Measure })},
 		{"days", "UInt16", func(e *encoder, of []*savedDriver) {

@@ -75,6 +75,14 @@ func float32s[T any](get func(*T) float64) fill[T] {
 	}
 }
 
+func float64s[T any](get func(*T) float64) fill[T] {
+	return func(e *encoder, of []*T) {
+		for _, v := range of {
+			e.u64(math.Float64bits(get(v)))
+		}
+	}
+}
+
 func uint64s[T any](get func(*T) uint64) fill[T] {
 	return func(e *encoder, of []*T) {
 		for _, v := range of {
