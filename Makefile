@@ -39,6 +39,14 @@ kafka: ## fetch Apache Kafka for the integration tests into a cache outside the 
 chromium: ## find the Chromium that tests look at the dashboard with, or fetch one
 	@deploy/get-chromium.sh
 
+.PHONY: promtool
+promtool: ## build Prometheus' tool for the tests of its rules into a cache outside the clone
+	@deploy/get-promtool.sh
+
+.PHONY: alertmanager
+alertmanager: ## build Alertmanager for the integration tests into a cache outside the clone
+	@deploy/get-alertmanager.sh
+
 .PHONY: demo
 demo: try-onnxruntime build engine ## embedded Kafka and ClickHouse with a simulated telecom; Ctrl-C stops
 	@bin/earshot demo
@@ -49,7 +57,7 @@ test: engine onnxruntime ## all tests that need nothing but this machine
 	go test $(RACE) -timeout 15m ./...
 
 .PHONY: test-integration
-test-integration: build engine onnxruntime kafka chromium ## the tests on real Apache Kafka, in a real browser and with foreign ClickHouse clients
+test-integration: build engine onnxruntime kafka chromium promtool alertmanager ## the tests on real Apache Kafka, in a real browser and with foreign ClickHouse clients
 	go test -tags integration -timeout 20m -count 1 -run '^TestReal' ./...
 
 .PHONY: test-browser

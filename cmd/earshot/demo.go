@@ -62,6 +62,7 @@ the start it goes wrong again, for four minutes: watch the dashboard.`,
 		if *seed == 0 {
 			*seed = uint64(time.Now().UnixNano())
 		}
+		flags.watched = demoMeasures()
 		return runLocal(cmd.Context(), std, &flags, func(ctx context.Context, s *service.Service) error {
 			return simulateTelecom(ctx, s, simulate.Options{Seed: *seed, Rate: *rate}, *duration)
 		})

@@ -20,7 +20,7 @@ func (r *Rig) checkOthers(ctx context.Context, items map[identity]*version, lett
 		case "feedback", "mentions", "sentiment_hourly": // compared row by row
 		case "pain_points", "pain_points_recent": // made of topics_between and nothing else
 		case "drivers": // computed every ten minutes from feedback_between; a case is over before
-		case "shadow_changes", "shadow_diff", "replays", "improvements": // there was no shadow run, no replay, and nobody mended anything
+		case "shadow_changes", "shadow_diff", "replays", "improvements", "alerts": // there was no shadow run, no replay, nobody mended anything, and no baseline to fall below
 			rows, err := r.ClickHouse.rows(ctx, r.Database, "SELECT * FROM "+name)
 			if err != nil {
 				return err

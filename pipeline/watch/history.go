@@ -46,12 +46,3 @@ func (h *history) between(from, to int32) []hourly {
 	j, _ := h.find(to)
 	return h.hours[i:max(i, j)]
 }
-
-// since adds the hours from and without to up.
-func (h *history) sum(from, to int32) Tally {
-	var t Tally
-	for i := range h.between(from, to) {
-		t = t.Plus(h.between(from, to)[i].tally())
-	}
-	return t
-}

@@ -53,9 +53,6 @@ var qualities = [...]quality{
 	}, func(q float64) float64 { return 100 - 100*q }, -100},
 }
 
-// worse is by how much b is worse than a in a measure's unit; negative: it is better.
-func (q *quality) worse(a, b float64) float64 { return (a - b) * math.Abs(q.span) }
-
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
 func expit(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -178,5 +178,4 @@ func itself(s *string) string { return *s }
 
 func putInt64(e *encoder, v int64)     { e.u64(uint64(v)) }
 func putFloat32(e *encoder, v float64) { e.u32(math.Float32bits(float32(v))) }
-func putFloat64(e *encoder, v float64) { e.u64(math.Float64bits(v)) }
 func putUint8(e *encoder, v float64)   { e.buf = append(e.buf, byte(v)) }
