@@ -160,10 +160,13 @@ func isTooLarge(err error) bool {
 
 // classify marks what may pass when tried again. Brokers' errors say it of
 // themselves; everything else is the network, unless ctx has ended. Only ctx
-// itself can say that: a dial that times out is a DeadlineExceeded as well.
+// itself can say that: a dial that times out is a DeadlineExceeded as well. What the
+// broker said before the writer noticed its end is no reason of its own.
 func classify(ctx context.Context, err error) error {
 	var refused kafkago.Error
 	switch {
+	case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	case ctx.Err() != nil:
 		return err
 	case errors.Is(err, kafkago.UnknownTopicOrPartition):
