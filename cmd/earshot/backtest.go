@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/cmd/service"
-	"earshot/pipeline"
 	"earshot/pipeline/watch"
+	"earshot/sinks/alerting"
 	"earshot/sinks/clickhouse"
 )
 
@@ -184,44 +184,11 @@ func counted(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// backtestAlert is an alert as a line of JSON: the names are those of the view alerts.
-type backtestAlert struct {
-	ID            string                  `json:"id"`
-	Incident      string                  `json:"incident"`
-	Kind          pipeline.AlertKind      `json:"kind"`
-	Measure       string                  `json:"measure"`
-	Series        string                  `json:"series"`
-	Channel       string                  `json:"channel,omitempty"`
-	Stage         string                  `json:"stage,omitempty"`
-	Topic         string                  `json:"topic,omitempty"`
-	Severity      pipeline.AlertSeverity  `json:"severity"`
-	Since         time.Time               `json:"since"`
-	SinceFrom     time.Time               `json:"since_from"`
-	SinceTo       time.Time               `json:"since_to"`
-	RaisedAt      time.Time               `json:"raised_at"`
-	ResolvedAt    *time.Time              `json:"resolved_at"`
-	Expected      pipeline.Estimate       `json:"expected"`
-	Observed      pipeline.Estimate       `json:"observed"`
-	Items         int                     `json:"items"`
-	PValue        float64                 `json:"p_value"`
-	Explanation   string                  `json:"explanation"`
-	Decomposition []pipeline.Contribution `json:"decomposition"`
-	Rising        []pipeline.Rise         `json:"rising"`
-	Quotes        []pipeline.Quote        `json:"quotes"`
-}
-
+// printBacktestJSON prints a line for each alert, as webhooks would have got it.
 func printBacktestJSON(std stdio, r *service.Report) error {
 	encoder := json.NewEncoder(std.out)
 	for _, a := range r.Alerts {
-		line := backtestAlert{
-			ID: a.ID, Incident: a.Incident, Kind: a.Kind, Measure: a.Measure, Series: a.Series, Channel: a.Channel, Stage: a.Stage, Topic: a.Topic,
-			Severity: a.Severity, Since: a.Since, SinceFrom: a.SinceFrom, SinceTo: a.SinceTo, RaisedAt: a.RaisedAt, Expected: a.Expected, Observed: a.Observed,
-			Items: a.Items, PValue: a.PValue, Explanation: a.Explanation, Decomposition: a.Decomposition, Rising: a.Rising, Quotes: a.Quotes,
-		}
-		if a.Resolved() {
-			line.ResolvedAt = &a.ResolvedAt
-		}
-		if err := encoder.Encode(line); err != nil {
+		if err := encoder.Encode(alerting.JSON(a)); err != nil {
 			return err
 		}
 	}

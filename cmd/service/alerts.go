@@ -10,6 +10,7 @@ import (
 
 	"earshot/pipeline"
 	"earshot/pipeline/watch"
+	"earshot/sinks/alerting"
 	"earshot/sinks/clickhouse"
 )
 
@@ -20,9 +21,6 @@ const (
 	lookTimeout = 5 * time.Minute
 	// watchedDays is for how long back alerts are looked for after a start.
 	watchedDays = 28
-	// late is how old an hour is before what is written to it is history that is being
-	// loaded, which isn't judged before it is complete.
-	late = 6 * time.Hour
 	// tellingChange is by how many points what an alert observes must have moved, and
 	// tellingTime how long ago it must have been told, to be told again.
 	tellingChange = 5
@@ -65,26 +63,12 @@ func newLookout(guard *watchman, log *slog.Logger, reg prometheus.Registerer) (*
 
 // run watches until ctx ends. A failure is said once until it is over.
 func (a *lookout) run(ctx context.Context) error {
-	ticks := time.NewTicker(lookInterval)
-	defer ticks.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks.C:
-		}
+	return repeat(ctx, a.log, every(lookInterval), "watching for drops, trying again", func(ctx context.Context) error {
 		began := time.Now()
 		err := a.once(ctx)
 		a.look.Observe(time.Since(began).Seconds())
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !failing {
-			a.log.Warn("watching for drops, trying again", "error", err)
-		}
-		failing = err != nil
-	}
+		return err
+	})
 }
 
 // once looks at what was written since the last time.
@@ -94,11 +78,11 @@ func (a *lookout) once(parent context.Context) error {
 	now := a.now().UTC()
 	from := watchedFrom(now)
 	learnFrom := from.AddDate(0, 0, -watch.DefaultOptions().Learn)
-	loading, err := a.guard.loading(ctx, learnFrom, now)
-	if err != nil || loading {
+	revisions, err := a.store.HourRevisions(ctx, learnFrom)
+	if err != nil || a.guard.loading(revisions, now) {
 		return err
 	}
-	if err := a.guard.count(ctx, learnFrom, now); err != nil {
+	if err := a.guard.count(ctx, revisions, now); err != nil {
 		return err
 	}
 	a.guard.watch.Forget(learnFrom)
@@ -121,7 +105,11 @@ func (a *lookout) settle(ctx context.Context, found []*watch.Episode, from, now 
 	}
 	matched := map[string]bool{}
 	var alerts, changed []*pipeline.Alert
-	reasons := map[*pipeline.Alert]string{}
+	reasons := map[string]alerting.Reason{} // of those that have changed, by id
+	change := func(alert *pipeline.Alert, reason alerting.Reason) {
+		changed = append(changed, alert)
+		reasons[alert.ID] = reason
+	}
 	for _, e := range found {
 		next := a.guard.alertOf(e)
 		next.UpdatedAt = now
@@ -130,10 +118,9 @@ func (a *lookout) settle(ctx context.Context, found []*watch.Episode, from, now 
 			matched[before.ID] = true
 			next.ID, next.Incident, next.RaisedAt = before.ID, before.Incident, before.RaisedAt
 		}
-		alerts = append(alerts, next)
 		reason := reasonOf(before, next)
 		if reason == "" {
-			*next = *before
+			alerts = append(alerts, before)
 			continue
 		}
 		through := now
@@ -143,17 +130,16 @@ func (a *lookout) settle(ctx context.Context, found []*watch.Episode, from, now 
 		if err := a.guard.explain(ctx, next, through); err != nil {
 			return err
 		}
-		reasons[next] = reason
-		changed = append(changed, next)
+		alerts = append(alerts, next)
+		change(next, reason)
 	}
-	for _, before := range stored {
+	for _, gone := range stored {
 		// What came later has shown that it was nothing.
-		if !matched[before.ID] && !before.Resolved() && a.guard.judges(before, from) {
-			gone := *before
+		if !matched[gone.ID] && !gone.Resolved() && !gone.RaisedAt.Before(from) {
 			gone.ResolvedAt, gone.UpdatedAt = now, now
-			gone.Explanation = watch.Explain(&gone) + " Feedback that came in since shows no change any more."
-			alerts, changed = append(alerts, &gone), append(changed, &gone)
-			reasons[&gone] = "resolved"
+			gone.Explanation = watch.Explain(gone) + " Feedback that came in since shows no change any more."
+			alerts = append(alerts, gone)
+			change(gone, alerting.Resolved)
 		}
 	}
 	watch.Incidents(alerts)
@@ -166,15 +152,18 @@ func (a *lookout) settle(ctx context.Context, found []*watch.Episode, from, now 
 			return err
 		}
 	}
-	updated := map[string]bool{}
 	for _, c := range changed {
-		updated[c.ID] = reasons[c] == "updated"
-		if reasons[c] == "raised" {
-			a.raised.WithLabelValues(string(c.Kind)).Inc()
-			a.log.Warn("alert", "series", c.Series, "measure", c.Measure, "since", c.Since.Format(time.RFC3339), "expected", round(c.Expected.Value), "observed", round(c.Observed.Value), "id", c.ID, "incident", c.Incident)
+		if reasons[c.ID] != alerting.Raised {
+			continue
 		}
+		a.raised.WithLabelValues(string(c.Kind)).Inc()
+		level := slog.LevelDebug // history, or told by another one
+		if !c.Resolved() && c.Incident == c.ID {
+			level = slog.LevelWarn
+		}
+		a.log.Log(ctx, level, "alert", "series", c.Series, "measure", c.Measure, "since", c.Since.Format(time.RFC3339), "expected", round(c.Expected.Value), "observed", round(c.Observed.Value), "id", c.ID, "incident", c.Incident)
 	}
-	return a.teller.tell(ctx, alerts, updated, now)
+	return a.teller.tell(ctx, alerts, reasons, now)
 }
 
 func round(v float64) float64 { return math.Round(100*v) / 100 }
@@ -194,25 +183,25 @@ func same(stored []*pipeline.Alert, a *pipeline.Alert, taken map[string]bool) *p
 }
 
 // reasonOf says why an alert is to be told, given how it is stored; empty: it is not.
-func reasonOf(before, next *pipeline.Alert) string {
+func reasonOf(before, next *pipeline.Alert) alerting.Reason {
 	switch {
 	case before == nil:
-		return "raised"
+		return alerting.Raised
 	case next.Resolved() && !before.Resolved():
-		return "resolved"
+		return alerting.Resolved
 	case before.Resolved() != next.Resolved():
-		return "raised"
+		return alerting.Raised
 	case next.Resolved():
 		return ""
 	case next.Severity != before.Severity && next.Severity == pipeline.AlertCritical:
-		return "updated"
+		return alerting.Updated
 	}
 	moved := math.Abs(next.Observed.Value - before.Observed.Value)
 	if next.Measure == string(watch.Effort) {
 		moved *= 50
 	}
 	if moved >= tellingChange && next.UpdatedAt.Sub(before.UpdatedAt) >= tellingTime {
-		return "updated"
+		return alerting.Updated
 	}
 	return ""
 }
@@ -229,30 +218,4 @@ func (a *lookout) count(alerts []*pipeline.Alert) {
 		}
 		a.open.WithLabelValues(string(s)).Set(float64(n))
 	}
-}
-
-// loading tells whether history is being written just now: then judging waits, so that
-// records which come in another order raise the same alerts.
-func (w *watchman) loading(ctx context.Context, from, now time.Time) (bool, error) {
-	revisions, err := w.store.HourRevisions(ctx, from)
-	if err != nil {
-		return false, err
-	}
-	moving := 0
-	for hour, revision := range revisions {
-		if hour.Before(now.Add(-late)) && w.seen[hour] != revision {
-			moving++
-		}
-	}
-	w.seen = revisions
-	// A late item now and then is none; what is loaded writes to many hours at once.
-	return moving > manyHours, nil
-}
-
-// manyHours are written to between two looks only where history is loaded.
-const manyHours = 12
-
-// judges tells whether an alert is about something that is judged now.
-func (w *watchman) judges(a *pipeline.Alert, from time.Time) bool {
-	return a.Kind != pipeline.AlertEmergence && !a.RaisedAt.Before(from)
 }

@@ -62,7 +62,11 @@ func (b *Backtest) Run(ctx context.Context, store *clickhouse.Store, c *config.C
 		}
 		guard.alter = alter
 	}
-	if err := guard.count(ctx, learn, b.Period.To); err != nil {
+	revisions, err := store.HourRevisions(ctx, learn)
+	if err != nil {
+		return nil, err
+	}
+	if err := guard.count(ctx, revisions, b.Period.To); err != nil {
 		return nil, err
 	}
 	guard.watch.Through(b.Period.To)

@@ -22,22 +22,8 @@ var driverDays = []int{30, 90}
 // computeDrivers computes the drivers until ctx ends, unless another process has done so
 // meanwhile. A failure is said once until it is over.
 func computeDrivers(ctx context.Context, store *clickhouse.Store, log *slog.Logger) error {
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(driversLook/2 + rand.N(driversLook)): // replicas take turns
-		}
-		err := driversOnce(ctx, store)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !failing:
-			log.Warn("computing drivers, trying again", "error", err)
-		}
-		failing = err != nil
-	}
+	turns := func() time.Duration { return driversLook/2 + rand.N(driversLook) } // replicas take turns
+	return repeat(ctx, log, turns, "computing drivers, trying again", func(ctx context.Context) error { return driversOnce(ctx, store) })
 }
 
 // driversOnce computes the drivers if they were not computed lately.

@@ -113,24 +113,7 @@ func (e *emergence) next() *clickhouse.Heard {
 
 // run reads until ctx ends. A failure is said once until it is over.
 func (e *emergence) run(ctx context.Context) error {
-	ticks := time.NewTicker(emergenceInterval)
-	defer ticks.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks.C:
-		}
-		err := e.once(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !failing {
-			e.log.Warn("emerging phrases: not kept, those that were just found are lost", "error", err)
-		}
-		failing = err != nil
-	}
+	return repeat(ctx, e.log, every(emergenceInterval), "emerging phrases: not kept, those that were just found are lost", e.once)
 }
 
 // once looks at what waits, for the length of the budget.

@@ -23,24 +23,14 @@ const (
 // rollUp rolls up idle hours until ctx ends. A failure is said once until it is over:
 // what is not rolled up is computed when it is read.
 func rollUp(ctx context.Context, store *clickhouse.Store, log *slog.Logger) error {
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(rollUpInterval/2 + rand.N(rollUpInterval)): // replicas take turns
-		}
+	turns := func() time.Duration { return rollUpInterval/2 + rand.N(rollUpInterval) } // replicas take turns
+	return repeat(ctx, log, turns, "rolling up, trying again", func(ctx context.Context) error {
 		hours, err := store.RollUp(ctx, idleHour)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !failing:
-			log.Warn("rolling up, trying again", "error", err)
-		case hours > 0:
+		if err == nil && hours > 0 {
 			log.Debug("rolled up", "hours", hours)
 		}
-		failing = err != nil
-	}
+		return err
+	})
 }
 
 // watchSchema returns a *clickhouse.SchemaError once the schema has become another

@@ -31,7 +31,6 @@ type teller struct {
 	config *config.Alerts
 	store  *clickhouse.Store
 	outbox *alerting.Outbox
-	log    *slog.Logger
 
 	told     map[[2]string]bool // receiver and notice: taken, or on their way
 	standing time.Time          // when it was last said what lasts
@@ -47,12 +46,11 @@ func newTeller(c *config.Alerts, store *clickhouse.Store, log *slog.Logger, reg 
 	if err != nil {
 		return nil, err
 	}
-	return &teller{config: c, store: store, outbox: outbox, log: log}, nil
+	return &teller{config: c, store: store, outbox: outbox}, nil
 }
 
-// tell puts what is owed of the alerts into the outbox. updated are those that have
-// something new to say.
-func (t *teller) tell(ctx context.Context, alerts []*pipeline.Alert, updated map[string]bool, now time.Time) error {
+// tell puts what is owed of the alerts into the outbox. changed says, by id, what is new.
+func (t *teller) tell(ctx context.Context, alerts []*pipeline.Alert, changed map[string]alerting.Reason, now time.Time) error {
 	if t.told == nil {
 		told, err := t.store.Deliveries(ctx, now.AddDate(0, 0, -ledgerDays))
 		if err != nil {
@@ -66,7 +64,7 @@ func (t *teller) tell(ctx context.Context, alerts []*pipeline.Alert, updated map
 			continue // another alert stands for it, or it is history
 		}
 		for _, receiver := range t.config.Routing.For(a).Receivers {
-			if err := t.owe(receiver, a, updated[a.ID], again, now); err != nil {
+			if err := t.owe(receiver, a, changed[a.ID] == alerting.Updated, again, now); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,11 @@ const (
 	shownShares = 6
 	// readHours is how many hours are counted by one statement.
 	readHours = 14 * 24
+	// late is how old an hour is before what is written to it is history that is being
+	// loaded, and manyHours how many such hours are written to between two looks only then:
+	// a late item now and then is none.
+	late      = 6 * time.Hour
+	manyHours = 12
 )
 
 // watchman holds what is watched, counts as the store knows them, and tells what got
@@ -59,13 +64,22 @@ func newWatchman(store *clickhouse.Store, c *config.Alerts, address string, log 
 	}
 }
 
-// count counts the hours from a time on, up to another, that were written to since they were
-// counted last.
-func (w *watchman) count(ctx context.Context, from, to time.Time) error {
-	revisions, err := w.store.HourRevisions(ctx, from)
-	if err != nil {
-		return err
+// loading tells whether history is being written just now, given when each hour was written
+// to last: then judging waits, so that records which come in another order raise the same
+// alerts.
+func (w *watchman) loading(revisions map[time.Time]uint64, now time.Time) bool {
+	moving := 0
+	for hour, revision := range revisions {
+		if hour.Before(now.Add(-late)) && w.seen[hour] != revision {
+			moving++
+		}
 	}
+	w.seen = revisions
+	return moving > manyHours
+}
+
+// count counts the hours up to a time that were written to since they were counted last.
+func (w *watchman) count(ctx context.Context, revisions map[time.Time]uint64, to time.Time) error {
 	var changed []time.Time
 	for hour, revision := range revisions {
 		if hour.Before(to) && w.revisions[hour] != revision {
@@ -85,12 +99,12 @@ func (w *watchman) count(ctx context.Context, from, to time.Time) error {
 }
 
 func (w *watchman) countHours(ctx context.Context, hours []time.Time) error {
-	sums := map[time.Time]map[watch.Key]watch.Tally{}
+	sums := map[time.Time]map[watch.Key]pipeline.Tally{}
 	add := func(hour time.Time, k watch.Key, t *clickhouse.Tally) {
 		if sums[hour] == nil {
-			sums[hour] = map[watch.Key]watch.Tally{}
+			sums[hour] = map[watch.Key]pipeline.Tally{}
 		}
-		sums[hour][k] = sums[hour][k].Plus(tallyOf(t))
+		sums[hour][k] = sums[hour][k].Plus(t.Tally)
 	}
 	cells, err := w.store.Tallies(ctx, hours, w.config.PerCustomer)
 	if err != nil {
@@ -123,7 +137,7 @@ func (w *watchman) countHours(ctx context.Context, hours []time.Time) error {
 	for _, hour := range hours {
 		for k := range w.counted[hour] {
 			if _, still := sums[hour][k]; !still {
-				w.watch.Set(k, hour, watch.Tally{})
+				w.watch.Set(k, hour, pipeline.Tally{})
 			}
 		}
 		w.counted[hour] = map[watch.Key]bool{}
@@ -135,20 +149,13 @@ func (w *watchman) countHours(ctx context.Context, hours []time.Time) error {
 	return nil
 }
 
-func tallyOf(t *clickhouse.Tally) watch.Tally {
-	return watch.Tally{
-		Items: t.Items, Negatives: t.Negatives, Positives: t.Positives, Churns: t.Churns,
-		EffortItems: t.EffortItems, EffortSum: t.EffortSum, EffortSquares: t.EffortSquares,
-	}
-}
-
 // alertOf is an episode as an alert, without what the store has to say of it.
 func (w *watchman) alertOf(e *watch.Episode) *pipeline.Alert {
 	a := &pipeline.Alert{
 		Kind: pipeline.AlertDrop, Measure: string(e.Measure), Series: e.Key.String(),
 		Channel: e.Key.Channel, Stage: e.Key.Stage, Topic: e.Key.Topic,
 		Since: e.Since, SinceFrom: e.From, SinceTo: e.To, RaisedAt: e.Raised, ResolvedAt: e.Resolved,
-		Expected: pipeline.Estimate(e.Expected), Observed: pipeline.Estimate(e.Observed),
+		Expected: e.Expected, Observed: e.Observed,
 		Items: int(math.Round(e.Items)), PValue: e.PValue, Severity: w.severity(e),
 	}
 	switch e.Measure {
@@ -254,15 +261,14 @@ func (w *watchman) decompose(ctx context.Context, a *pipeline.Alert, scope click
 			}
 			g := &groups[len(groups)-1]
 			if part.Since {
-				g.Since = tallyOf(&part.Tally)
+				g.Since = part.Tally
 			} else {
-				g.Before = tallyOf(&part.Tally)
+				g.Before = part.Tally
 			}
 		}
-		for _, s := range watch.Decompose(watch.Measure(a.Measure), groups, a.Expected.Value, shownShares) {
-			a.Decomposition = append(a.Decomposition, pipeline.Contribution{
-				Dimension: dimension, Value: s.Value, Mix: s.Mix, Within: s.Within, Before: s.Before, After: s.Since,
-			})
+		for _, c := range watch.Decompose(watch.Measure(a.Measure), groups, a.Expected.Value, shownShares) {
+			c.Dimension = dimension
+			a.Decomposition = append(a.Decomposition, c)
 		}
 	}
 	return nil

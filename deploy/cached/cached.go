@@ -38,15 +38,11 @@ func NPM(ctx context.Context, t testing.TB, name string, packages ...string) str
 }
 
 func ensure(name string, install func(dir string) error) (string, error) {
-	cache := os.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		cache = filepath.Join(home, ".cache")
+	cache, err := root()
+	if err != nil {
+		return "", err
 	}
-	dir := filepath.Join(cache, "earshot", filepath.FromSlash(name))
+	dir := filepath.Join(cache, filepath.FromSlash(name))
 	done := filepath.Join(dir, "installed")
 	if _, err := os.Stat(done); err == nil {
 		return dir, nil

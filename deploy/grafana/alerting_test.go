@@ -2,7 +2,6 @@ package grafana
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	alerts "earshot/deploy/prometheus"
-	"earshot/sinks/clickhouse"
-	"earshot/sinks/clickhouse/embedded"
 )
 
 const alertingFile = "provisioning/alerting/earshot.yaml"
@@ -172,19 +169,7 @@ func TestGrafanaWatchesWhatPrometheusDoes(t *testing.T) {
 }
 
 func TestEveryOpenIncidentIsOneRowOfTextAndOneNumber(t *testing.T) {
-	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir(), Addr: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close(context.Background()) })
-	store, err := clickhouse.Open(clickhouse.Options{URL: "http://" + server.Addr()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := emptyStore(t)
 	ids := func(sql string) string {
 		rows, err := store.Query(t.Context(), "SELECT arrayStringConcat(groupArray(id || ':' || owners || ':' || toString(difference)), ' ') FROM ("+sql+")")
 		if err != nil {

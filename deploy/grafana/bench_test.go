@@ -3,7 +3,6 @@
 package grafana
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"earshot/sinks/clickhouse"
 	"earshot/sinks/clickhouse/clickhousetest"
-	"earshot/sinks/clickhouse/embedded"
 )
 
 // benchEnd is when the generated year ends.
@@ -67,19 +65,7 @@ func read(b *testing.B, store *clickhouse.Store, sql string) {
 // fill makes a store of n items, all hours and days of which are rolled up.
 func fill(b *testing.B, n int) *clickhouse.Store {
 	b.Helper()
-	server, err := embedded.Start(b.Context(), embedded.Options{Dir: b.TempDir(), Addr: "127.0.0.1:0"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = server.Close(context.Background()) })
-	store, err := clickhouse.Open(clickhouse.Options{URL: "http://" + server.Addr()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = store.Close() })
-	if _, err := store.Migrate(b.Context()); err != nil {
-		b.Fatal(err)
-	}
+	store := emptyStore(b)
 	began := time.Now()
 	statements := clickhousetest.Year(n, benchEnd)
 	statements = append(statements, "INSERT INTO improvement_store (id, topic, at, note, registered_at) VALUES ('a', 'installation', '2025-12-28 00:00:00', 'New scheduling', '2025-12-28 00:00:00')")

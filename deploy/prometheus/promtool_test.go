@@ -3,40 +3,17 @@
 package prometheus
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"testing"
+
+	"earshot/deploy/cached"
 )
 
 // promtool is the one that deploy/get-promtool.sh has built, or $PROMTOOL.
 func promtool(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("PROMTOOL"); path != "" {
-		return path
-	}
-	script, err := os.ReadFile("../get-promtool.sh")
-	if err != nil {
-		t.Fatal(err)
-	}
-	version := regexp.MustCompile(`(?m)^version=(v\S+)`).FindSubmatch(script)
-	if version == nil {
-		t.Fatal("deploy/get-promtool.sh names no version")
-	}
-	cache := os.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(home, ".cache")
-	}
-	path := filepath.Join(cache, "earshot", "promtool", string(version[1]), "promtool")
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("promtool is missing: run make promtool (%v)", err)
-	}
-	return path
+	return cached.Tool(t, "../get-promtool.sh")
 }
 
 func TestRealPromtoolAcceptsTheRules(t *testing.T) {

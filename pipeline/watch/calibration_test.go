@@ -3,6 +3,8 @@ package watch
 import (
 	"testing"
 	"time"
+
+	"earshot/pipeline"
 )
 
 // learned is how many days companies live before they are watched.
@@ -95,12 +97,12 @@ func TestTheOrderOfHoursAndLaterLooksChangeNothing(t *testing.T) {
 	}
 }
 
-func TestTheParametersOfADecompositionAddUp(t *testing.T) {
+func TestThePartsOfADecompositionAddUp(t *testing.T) {
 	groups := []Group{
-		{"chat", Tally{Items: 300, Positives: 150, Negatives: 60}, Tally{Items: 40, Positives: 2, Negatives: 33}},
-		{"review", Tally{Items: 700, Positives: 500, Negatives: 100}, Tally{Items: 20, Positives: 15, Negatives: 2}},
-		{"call", Tally{}, Tally{Items: 5, Negatives: 5}},
-		{"survey", Tally{Items: 10, Positives: 9}, Tally{}},
+		{"chat", pipeline.Tally{Items: 300, Positives: 150, Negatives: 60}, pipeline.Tally{Items: 40, Positives: 2, Negatives: 33}},
+		{"review", pipeline.Tally{Items: 700, Positives: 500, Negatives: 100}, pipeline.Tally{Items: 20, Positives: 15, Negatives: 2}},
+		{"call", pipeline.Tally{}, pipeline.Tally{Items: 5, Negatives: 5}},
+		{"survey", pipeline.Tally{Items: 10, Positives: 9}, pipeline.Tally{}},
 	}
 	const expected = 48.
 	for _, shown := range []int{1, 10} {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"earshot/pipeline"
 )
 
 // company is an installation as the world brings them: hours and weekdays matter, good and
@@ -84,7 +86,7 @@ func (c *company) live(w *Watch, day, days int, changes ...change) {
 }
 
 func (c *company) hour(w *Watch, at time.Time, changes []change) {
-	sums := map[Key]Tally{}
+	sums := map[Key]pipeline.Tally{}
 	weekend := 1.1
 	if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
 		weekend = 0.75
@@ -108,7 +110,7 @@ func (c *company) hour(w *Watch, at time.Time, changes []change) {
 		positive := (1 - negative) * 0.6
 		for range items {
 			channel := channels[c.rng.IntN(len(channels))]
-			one := Tally{Items: 1}
+			one := pipeline.Tally{Items: 1}
 			switch x := c.rng.Float64(); {
 			case x < negative:
 				one.Negatives = 1

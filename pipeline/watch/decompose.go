@@ -4,20 +4,14 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"earshot/pipeline"
 )
 
 // Group is what the items with one value of a dimension come to, before a change and since.
 type Group struct {
 	Value         string
-	Before, Since Tally
-}
-
-// Share is the part of a change that one value of a dimension has, in the measure's unit.
-type Share struct {
-	Value         string
-	Mix           float64 // by its share of the items having changed
-	Within        float64 // by itself having changed
-	Before, Since int     // its items
+	Before, Since pipeline.Tally
 }
 
 // Season and Rest stand for values of a dimension in Decompose's result: what time of day
@@ -27,9 +21,9 @@ const (
 	Rest   = "(others)"
 )
 
-// Decompose takes the change of a mean from before to since apart by a dimension. With w and
-// v the shares of the items since and before, a and b the means, and B the mean of all
-// before,
+// Decompose takes the change of a mean from before to since apart by a dimension, whose name
+// the caller adds. With w and v the shares of the items since and before, a and b the means,
+// and B the mean of all before,
 //
 //	mix = (w − v)(b − B)    within = w(a − b)
 //
@@ -39,7 +33,7 @@ const (
 // so that all parts add up to what was observed minus what was expected. Values with the
 // smallest parts are put together, so that at most shown are named. Measures that are no
 // means have no parts: nil.
-func Decompose(m Measure, groups []Group, usually float64, shown int) []Share {
+func Decompose(m Measure, groups []Group, usually float64, shown int) []pipeline.Contribution {
 	q := qualityOf(m)
 	if q == nil {
 		return nil
@@ -53,7 +47,7 @@ func Decompose(m Measure, groups []Group, usually float64, shown int) []Share {
 	if n == 0 || since == 0 {
 		return nil
 	}
-	var shares []Share
+	var shares []pipeline.Contribution
 	for i := range groups {
 		g := &groups[i]
 		b, v := q.mean(g.Before)
@@ -62,26 +56,26 @@ func Decompose(m Measure, groups []Group, usually float64, shown int) []Share {
 			b = before // new: it has always been like all
 		}
 		v, w = v/n, w/since
-		s := Share{
+		s := pipeline.Contribution{
 			Value: g.Value, Mix: (w - v) * (b - before) * q.span,
-			Before: int(math.Round(g.Before.Items)), Since: int(math.Round(g.Since.Items)),
+			Before: int(math.Round(g.Before.Items)), After: int(math.Round(g.Since.Items)),
 		}
 		if w > 0 {
 			s.Within = w * (a - b) * q.span
 		}
 		shares = append(shares, s)
 	}
-	slices.SortFunc(shares, func(a, b Share) int {
+	slices.SortFunc(shares, func(a, b pipeline.Contribution) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Mix+b.Within), math.Abs(a.Mix+a.Within)), cmp.Compare(a.Value, b.Value))
 	})
 	if len(shares) > shown {
-		rest := Share{Value: Rest}
+		rest := pipeline.Contribution{Value: Rest}
 		for _, s := range shares[shown:] {
-			rest.Mix, rest.Within, rest.Before, rest.Since = rest.Mix+s.Mix, rest.Within+s.Within, rest.Before+s.Before, rest.Since+s.Since
+			rest.Mix, rest.Within, rest.Before, rest.After = rest.Mix+s.Mix, rest.Within+s.Within, rest.Before+s.Before, rest.After+s.After
 		}
 		shares = append(shares[:shown], rest)
 	}
-	return append(shares, Share{Value: Season, Mix: q.unit(before) - usually})
+	return append(shares, pipeline.Contribution{Value: Season, Mix: q.unit(before) - usually})
 }
 
 func qualityOf(m Measure) *quality {
@@ -94,24 +88,11 @@ func qualityOf(m Measure) *quality {
 }
 
 // mean is the mean quality of a tally, and of how many items.
-func (q *quality) mean(t Tally) (mean, items float64) {
+func (q *quality) mean(t pipeline.Tally) (mean, items float64) {
 	h := narrow(0, t)
 	n, y, _ := q.sum(&h)
 	if n == 0 {
 		return 0, 0
 	}
 	return y / n, n
-}
-
-// Value is what a tally amounts to in the measure's unit; NaN where it says nothing of it.
-func (m Measure) Value(t Tally) float64 {
-	q := qualityOf(m)
-	if q == nil {
-		return math.NaN()
-	}
-	mean, n := q.mean(t)
-	if n == 0 {
-		return math.NaN()
-	}
-	return q.unit(mean)
 }

@@ -1,6 +1,10 @@
 package watch
 
-import "time"
+import (
+	"time"
+
+	"earshot/pipeline"
+)
 
 // Episode is a time in which a series was worse than usual by one measure.
 type Episode struct {
@@ -9,13 +13,11 @@ type Episode struct {
 	// Raised is the event time up to which counts were needed to notice it, Resolved
 	// that of the evidence that it was over; zero while it lasts.
 	Raised, Resolved time.Time
-	// Usual says that it ended because it had lasted for so long that it is usual by now.
-	Usual bool
 	// Since is when it most likely began, between From and To with 90 % certainty.
 	Since, From, To time.Time
 	// Expected and Observed are over Since to Raised; while it lasts, and of the last
 	// look, over Since to then. In the measure's unit; volume and silence in items a day.
-	Expected, Observed Interval
+	Expected, Observed pipeline.Estimate
 	Items              float64 // in that time
 	// Evidence is how much likelier what was counted is than usual, summed over all times
 	// at which it may have begun; at Raised it passed the threshold.
@@ -28,9 +30,6 @@ type Episode struct {
 	shift            float64 // by which the log odds have changed, as far as is known
 	model            *model  // when it was raised
 }
-
-// Interval is an estimate with its 90 % interval.
-type Interval struct{ Value, Low, High float64 }
 
 // Over tells whether the episode is over.
 func (e *Episode) Over() bool { return !e.Resolved.IsZero() }

@@ -3,6 +3,8 @@ package watch
 import (
 	"cmp"
 	"slices"
+
+	"earshot/pipeline"
 )
 
 // history is a series' counts by hour.
@@ -20,12 +22,12 @@ func (h *history) find(at int32) (int, bool) {
 	return slices.BinarySearchFunc(h.hours, at, func(e hourly, at int32) int { return cmp.Compare(e.at, at) })
 }
 
-func (h *history) set(at int32, t Tally) {
+func (h *history) set(at int32, t pipeline.Tally) {
 	i, there := h.find(at)
 	switch now := narrow(at, t); {
-	case there && h.hours[i] == now, !there && t == Tally{}:
+	case there && h.hours[i] == now, !there && t == pipeline.Tally{}:
 		return
-	case t == Tally{}:
+	case t == pipeline.Tally{}:
 		h.hours = slices.Delete(h.hours, i, i+1)
 	case there:
 		h.hours[i] = now

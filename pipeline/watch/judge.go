@@ -2,6 +2,7 @@ package watch
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -43,10 +44,7 @@ type standing struct {
 // changed. They come in the order in which they were raised.
 func (w *Watch) Judge(from time.Time) []*Episode {
 	if from = from.UTC().Truncate(24 * time.Hour); !w.from.Equal(from) {
-		w.from, w.judged = from, 0
-		for _, h := range w.series {
-			h.tracks, h.changed = [tests]track{}, 0
-		}
+		w.begin(from)
 	}
 	first, last := dayOf(hourOf(from)), dayOf(hourOf(w.through))
 	if begin, ok := w.firstDay(); !ok {
@@ -80,6 +78,18 @@ func (w *Watch) Judge(from time.Time) []*Episode {
 		return cmp.Or(a.Raised.Compare(b.Raised), a.Key.compare(b.Key), cmp.Compare(a.Measure, b.Measure))
 	})
 	return found
+}
+
+// begin has everything judged anew, and forgets what was learned of days that are not judged
+// any more.
+func (w *Watch) begin(from time.Time) {
+	w.from, w.judged = from, 0
+	past := func(day int32, _ *model) bool { return day < dayOf(hourOf(from)) }
+	for _, h := range w.series {
+		h.tracks, h.changed = [tests]track{}, 0
+		maps.DeleteFunc(h.models, past)
+	}
+	maps.DeleteFunc(w.thresholds, func(day int32, _ float64) bool { return past(day, nil) })
 }
 
 // leastWeeks of the past must be known to say how much is written when.
@@ -145,7 +155,7 @@ func (t *track) revert(hour int32) {
 		case e.raised >= hour:
 			t.episodes = t.episodes[:i]
 		case e.Over() && e.resolved >= hour:
-			e.Resolved, e.resolved, e.Usual = time.Time{}, 0, false
+			e.Resolved, e.resolved = time.Time{}, 0
 		}
 	}
 }
@@ -158,7 +168,7 @@ func (w *Watch) step(h *history, test int, day int32, t *track, s standing) stan
 		return standing{since: day*24 + 24}
 	}
 	if s.open && day-dayOf(t.episodes[len(t.episodes)-1].raised) >= longest {
-		t.episodes[len(t.episodes)-1].end(day*24, true)
+		t.episodes[len(t.episodes)-1].end(day * 24)
 		s = standing{since: day * 24}
 	}
 	line := w.line(h, test)
@@ -171,7 +181,7 @@ func (w *Watch) step(h *history, test int, day int32, t *track, s standing) stan
 			e := t.episodes[len(t.episodes)-1]
 			s.calm = math.Max(0, s.calm-line.again(e, left[i].hour))
 			if s.calm >= calm {
-				e.end(left[i].hour, false)
+				e.end(left[i].hour)
 				s = standing{since: left[i].hour + 1}
 				before, left, i = statistic{}, left[i+1:], -1
 			}
@@ -206,6 +216,4 @@ func (w *Watch) step(h *history, test int, day int32, t *track, s standing) stan
 }
 
 // end ends an episode in an hour.
-func (e *Episode) end(hour int32, usual bool) {
-	e.resolved, e.Resolved, e.Usual = hour, timeOf(hour+1), usual
-}
+func (e *Episode) end(hour int32) { e.resolved, e.Resolved = hour, timeOf(hour+1) }

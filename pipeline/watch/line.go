@@ -4,14 +4,13 @@ import "math"
 
 // line is one test of one series: what it counts, and how likely that is.
 type line struct {
-	h        *history
-	test     int
-	through  float64 // hours since 1970 up to which time has passed
-	persists persists
+	h       *history
+	test    int
+	through float64 // hours since 1970 up to which time has passed
 }
 
 func (w *Watch) line(h *history, test int) line {
-	return line{h, test, float64(w.through.Unix()) / 3600, w.persists}
+	return line{h, test, float64(w.through.Unix()) / 3600}
 }
 
 // count is what an hour came to, and what is usual in it.
@@ -80,9 +79,9 @@ func (l *line) shifts() *[3]float64 {
 // (e^shift)^y · ((k+n)/(k+n·e^shift))^(y+k).
 func (l *line) dampen(m *model, n, y, ratio, shift float64) float64 {
 	if l.test < len(qualities) {
-		return ratio / m.qualities[l.test].dispersion(n, l.persists.quality)
+		return ratio / m.qualities[l.test].dispersion(n, m.persists.quality)
 	}
-	k := 1 / m.rate.variance(l.persists.volume)
+	k := 1 / m.rate.variance(m.persists.volume)
 	return y*shift - (y+k)*math.Log((k+n*math.Exp(shift))/(k+n))
 }
 
@@ -108,9 +107,9 @@ func (l *line) again(e *Episode, hour int32) float64 {
 		if c.hour == hour {
 			if l.test < len(qualities) {
 				u := e.model.qualities[l.test]
-				return l.ratio(&c, e.shift) / u.dispersion(math.Max(1, u.items/(7*e.model.weeks)), l.persists.quality)
+				return l.ratio(&c, e.shift) / u.dispersion(math.Max(1, u.items/(7*e.model.weeks)), e.model.persists.quality)
 			}
-			return l.ratio(&c, e.shift) / (1 + e.model.rate.week/7*e.model.rate.variance(l.persists.volume))
+			return l.ratio(&c, e.shift) / (1 + e.model.rate.week/7*e.model.rate.variance(e.model.persists.volume))
 		}
 	}
 	return 0

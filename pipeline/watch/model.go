@@ -7,6 +7,7 @@ type model struct {
 	qualities [len(qualities)]*usual
 	rate      *rate
 	weeks     float64 // it was learned from
+	persists  *persists
 }
 
 // gap is how many days before a day nothing is learned from, so that what begins slowly
@@ -27,11 +28,12 @@ func (w *Watch) learn(day int32) bool {
 	to := (day - gap(day-first)) * 24
 	from := max(first, day-int32(w.options.Learn)) * 24
 	var pairs, volumes persistence
+	factors := &persists{} // of all series together
 	for _, h := range order {
 		if h.models == nil {
 			h.models = map[int32]*model{}
 		}
-		m := &model{weeks: float64(to-from) / 168}
+		m := &model{weeks: float64(to-from) / 168, persists: factors}
 		var parent model
 		if h.parent != nil {
 			parent = *h.parent.models[day]
@@ -47,7 +49,7 @@ func (w *Watch) learn(day int32) bool {
 		volumes.together += volume.together
 		volumes.alone += volume.alone
 	}
-	w.persists = persists{pairs.factor(), volumes.factor()}
+	*factors = persists{pairs.factor(), volumes.factor()}
 	return true
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"earshot/pipeline"
 )
 
 const (
@@ -166,8 +168,8 @@ func (l *line) estimate(e *Episode, from, to int32) {
 		spread := 1 + n*e.model.rate.variance(1)
 		usual := z * math.Sqrt(e.model.rate.uncertain)
 		posterior := distuv.Gamma{Alpha: y/spread + 0.5, Beta: 1 / spread}
-		e.Expected = Interval{n * daily, math.Max(0, n*daily*(1-usual)), n * daily * (1 + usual)}
-		e.Observed = Interval{y * daily, math.Min(y, posterior.Quantile((1-confidence)/2)) * daily, math.Max(y, posterior.Quantile((1+confidence)/2)) * daily}
+		e.Expected = pipeline.Estimate{Value: n * daily, Low: math.Max(0, n*daily*(1-usual)), High: n * daily * (1 + usual)}
+		e.Observed = pipeline.Estimate{Value: y * daily, Low: math.Min(y, posterior.Quantile((1-confidence)/2)) * daily, High: math.Max(y, posterior.Quantile((1+confidence)/2)) * daily}
 		return
 	}
 	q, u := &qualities[l.test], e.model.qualities[l.test]
@@ -181,8 +183,8 @@ func (l *line) estimate(e *Episode, from, to int32) {
 }
 
 // interval turns qualities into the measure's unit.
-func (q *quality) interval(value, low, high float64) Interval {
-	i := Interval{q.unit(value), q.unit(low), q.unit(high)}
+func (q *quality) interval(value, low, high float64) pipeline.Estimate {
+	i := pipeline.Estimate{Value: q.unit(value), Low: q.unit(low), High: q.unit(high)}
 	if i.Low > i.High {
 		i.Low, i.High = i.High, i.Low
 	}

@@ -1,23 +1,10 @@
 package watch
 
-import "time"
+import (
+	"time"
 
-// Tally is what the items of a series in some time come to. Numbers need not be whole: of
-// a customer who writes very often, each item counts less.
-type Tally struct {
-	Items, Negatives, Positives float64
-	Churns                      float64 // items whose customer means to leave
-	EffortItems                 float64 // items that say something of effort
-	EffortSum, EffortSquares    float64 // of their effort, -1 (hard) to +1 (easy)
-}
-
-// Plus adds two tallies up.
-func (t Tally) Plus(o Tally) Tally {
-	return Tally{
-		t.Items + o.Items, t.Negatives + o.Negatives, t.Positives + o.Positives, t.Churns + o.Churns,
-		t.EffortItems + o.EffortItems, t.EffortSum + o.EffortSum, t.EffortSquares + o.EffortSquares,
-	}
-}
+	"earshot/pipeline"
+)
 
 // hourly is the tally of an hour; a narrow one, since there are many.
 type hourly struct {
@@ -28,7 +15,7 @@ type hourly struct {
 	effortSquares               float32
 }
 
-func narrow(at int32, t Tally) hourly {
+func narrow(at int32, t pipeline.Tally) hourly {
 	return hourly{
 		at, float32(t.Items), float32(t.Negatives), float32(t.Positives), float32(t.Churns),
 		float32(t.EffortItems), float32(t.EffortSum), float32(t.EffortSquares),
@@ -36,10 +23,10 @@ func narrow(at int32, t Tally) hourly {
 }
 
 // tally is h as it was set.
-func (h *hourly) tally() Tally {
-	return Tally{
-		float64(h.items), float64(h.negatives), float64(h.positives), float64(h.churns),
-		float64(h.effortItems), float64(h.effortSum), float64(h.effortSquares),
+func (h *hourly) tally() pipeline.Tally {
+	return pipeline.Tally{
+		Items: float64(h.items), Negatives: float64(h.negatives), Positives: float64(h.positives), Churns: float64(h.churns),
+		EffortItems: float64(h.effortItems), EffortSum: float64(h.effortSum), EffortSquares: float64(h.effortSquares),
 	}
 }
 

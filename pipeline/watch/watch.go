@@ -5,7 +5,7 @@
 //
 // Its steps, in this order:
 //
-//  1. Counts of hours (Tally) are added up to series: everything, channels, stages,
+//  1. Counts of hours (pipeline.Tally) are added up to series: everything, channels, stages,
 //     channels × stages, topics, rules of the user.
 //  2. For every day a baseline is learned from the weeks before it, and from nothing
 //     after: level, hours and weekdays, over-dispersion; of a small series mostly its
@@ -34,6 +34,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"earshot/pipeline"
 )
 
 // Watch holds the counts of all series and finds what got worse in them. It is not safe
@@ -43,9 +45,8 @@ type Watch struct {
 	series  map[Key]*history
 	order   []*history // parents before their children
 	// through is the event time up to which counts are known.
-	through  time.Time
-	stale    bool // order has to be made anew
-	persists persists
+	through time.Time
+	stale   bool // order has to be made anew
 
 	from       time.Time         // of the last Judge
 	judged     int32             // day up to which everything was judged
@@ -75,14 +76,14 @@ func DefaultOptions() Options {
 
 // New returns a Watch that knows nothing yet.
 func New(o Options) *Watch {
-	return &Watch{options: o, series: map[Key]*history{}, persists: persists{1, 1}, thresholds: map[int32]float64{}}
+	return &Watch{options: o, series: map[Key]*history{}, thresholds: map[int32]float64{}}
 }
 
 // Set replaces the counts of one hour of a series. Hours may come in any order.
-func (w *Watch) Set(k Key, hour time.Time, t Tally) {
+func (w *Watch) Set(k Key, hour time.Time, t pipeline.Tally) {
 	h := w.series[k]
 	if h == nil {
-		if t == (Tally{}) {
+		if t == (pipeline.Tally{}) {
 			return
 		}
 		h = &history{key: k}

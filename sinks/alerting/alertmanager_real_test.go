@@ -16,28 +16,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"earshot/deploy/cached"
 	"earshot/pipeline"
 )
-
-// alertmanagerVersion is what deploy/get-alertmanager.sh builds.
-const alertmanagerVersion = "v0.34.2"
 
 // startAlertmanager starts the real one on loopback and returns its address once it
 // answers. It ends with the test.
 func startAlertmanager(t *testing.T) string {
 	t.Helper()
-	cache := os.Getenv("XDG_CACHE_HOME")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(home, ".cache")
-	}
-	binary := filepath.Join(cache, "earshot", "alertmanager", alertmanagerVersion, "alertmanager")
-	if _, err := os.Stat(binary); err != nil {
-		t.Fatalf("the test with a real Alertmanager needs it, run deploy/get-alertmanager.sh: %v", err)
-	}
+	binary := cached.Tool(t, "../../deploy/get-alertmanager.sh")
 	dir := t.TempDir()
 	config := filepath.Join(dir, "alertmanager.yml")
 	if err := os.WriteFile(config, []byte("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"), 0o644); err != nil {

@@ -79,6 +79,9 @@ func (w *Webhook) send(ctx context.Context, m message) error {
 	})
 }
 
+// JSON is an alert as webhooks get it, to be encoded.
+func JSON(a *pipeline.Alert) any { return newAlertJSON(a) }
+
 // alertJSON is an alert as webhooks get it. Its names are part of the contract.
 type alertJSON struct {
 	ID            string                  `json:"id"`

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"earshot/pipeline"
 )
 
 // Scope says which items are looked at: those of a channel, a stage, or mentions of a topic
@@ -20,7 +22,7 @@ type Part struct {
 	Dimension string // channel, stage, topic, segment, product or location
 	Value     string
 	Since     bool
-	Tally     // of Hour, Channel, Stage and Topic nothing is set
+	pipeline.Tally
 }
 
 // Dimensions are what a change is taken apart by.

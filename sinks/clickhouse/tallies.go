@@ -7,19 +7,16 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"earshot/pipeline"
 )
 
 // Tally is what the items of one hour come to, of one channel, stage and topic. Topic empty:
-// items as a whole. Of a customer with more than so many items in a cell, each counts
-// less, so that numbers need not be whole.
+// items as a whole. Of a customer with more than so many items in a cell, each counts less.
 type Tally struct {
-	Hour                     time.Time
-	Channel, Stage, Topic    string
-	Items                    float64
-	Negatives, Positives     float64
-	Churns                   float64 // whose customer means to leave
-	EffortItems              float64 // that say something of effort
-	EffortSum, EffortSquares float64 // of their effort, -1 to +1
+	Hour                  time.Time
+	Channel, Stage, Topic string
+	pipeline.Tally
 }
 
 // HourRevisions says, of the hours from a time on, when they were last written to: a number
