@@ -3,11 +3,13 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"earshot/pipeline"
 	"earshot/pipeline/painpoints"
 )
 
@@ -16,13 +18,20 @@ const alertsPath = "/alerts"
 func alertsSheet() *sheet {
 	return &sheet{
 		path: alertsPath, name: "Alerts", file: "alerts.html", usual: usualWindow(alertsPath), refresh: 10 * time.Second,
-		fragments: []string{"worse", "rising"}, model: alertsModel,
+		fragments: []string{"open", "past", "worse", "rising"}, model: alertsModel,
 	}
 }
 
-// alertsPage says what got worse by more than chance, and which words are new.
+// alertsPage says what was raised and lasts, what is over, what got worse by more than
+// chance, and which words are new.
 type alertsPage struct {
 	frame
+	Open     []incidentRow
+	OpenMore string // how many incidents are left out
+	Resting  string // nothing is open
+	Past     []pastRow
+	PastMore string // there are more
+	Peaceful string // nothing is over
 	Rows     []painRow
 	Calm     string // nothing got worse
 	Compared string
@@ -68,12 +77,14 @@ func (s *store) rising(ctx context.Context) (all []rising, err error) {
 func alertsModel(v *visit) framed {
 	d, scope := v.dashboard, v.view.common()
 	ranking := d.fetchPains(v, scope)
+	open, past := v.fetchIncidents(), v.fetchPastAlerts()
 	words := fetchEvery(v, time.Minute, "rising", d.store.rising)
 	choices := v.fetchChoices()
 	v.wait()
 
 	p := &alertsPage{frame: frame{Title: "Alerts", Class: "alerts", Windows: v.switches(lastDay, lastWeek, lastMonth, lastQuarter)}}
 	p.Filters = v.filters(choices.value, filterChannel, filterSegment, filterProduct)
+	p.raised(v, open, past)
 	p.Compared = v.view.before(v.now)
 	if r := ranking.answer(); r != nil {
 		for i := range r.Points {
@@ -99,4 +110,42 @@ func alertsModel(v *visit) framed {
 		p.Rising = append(p.Rising, row)
 	}
 	return p
+}
+
+// raised shows the alerts that last, and those that are over.
+func (p *alertsPage) raised(v *visit, open *reading[[]incident], past *reading[[]*pipeline.Alert]) {
+	of := ""
+	if c := channelTitles[v.view.Channel]; c != "" {
+		of = " for " + strings.ToLower(c)
+	}
+	lasting := incidentsIn(open.value, v.view.Channel)
+	for i := range lasting[:min(len(lasting), shownIncidents)] {
+		p.Open = append(p.Open, newIncidentRow(&lasting[i], v.now))
+	}
+	if more := len(lasting) - len(p.Open); more > 0 {
+		p.OpenMore = "And " + things(uint64(more), "more incident") + ", raised before these."
+	}
+	for _, a := range past.value[:min(len(past.value), shownPast)] {
+		p.Past = append(p.Past, newPastRow(a, v.now))
+	}
+	if len(past.value) > shownPast {
+		p.PastMore = fmt.Sprintf("The latest %d.", shownPast)
+	}
+	if open.at.IsZero() {
+		return
+	}
+	if len(lasting) == 0 {
+		p.Resting = "Nothing is open" + of + "."
+	}
+	if past.at.IsZero() || len(p.Past) > 0 {
+		return
+	}
+	phrase := v.view.phrase()
+	if v.view.Window == allTime {
+		phrase = "so far"
+	}
+	p.Peaceful = "Nothing was raised" + of + " " + phrase + "."
+	if len(lasting) > 0 {
+		p.Peaceful = "Nothing else was raised" + of + " " + phrase + "."
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -97,6 +98,14 @@ func mentionRowOf(source, id, topic, label string, score float64, cues []string,
 // letterRowOf is a row of the query for open dead letters.
 func letterRowOf(topic string, offset int, tried time.Time, reason, text string, attempts int) []any {
 	return []any{topic, uint32(0), uint64(offset), tried.UnixMilli(), reason, text, uint32(attempts)}
+}
+
+// openAlertRow is a row of the query for alerts that last, with text everywhere.
+func openAlertRow(id, text string, at time.Time) []any {
+	ms, many := at.UnixMilli(), math.Inf(-1)
+	texts, numbers := []string{text, text + "2"}, []float64{math.NaN(), many}
+	return []any{id, text, text, text, text, text, text, text, text, ms, ms - 1e8, ms, ms, math.NaN(), many, -many, -12.3, many, math.NaN(), uint64(1 << 63), text,
+		[]string{text, text}, texts, numbers, numbers, texts, texts, numbers, numbers, texts, texts, texts}
 }
 
 func extentRow(items int, first, last time.Time) []any {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -77,19 +78,29 @@ func TestOddDataMakesSensiblePages(t *testing.T) {
 	}
 	hostile := about(feedback("<script>'\\", pipeline.Social, now, "Words </script> of 'mine'", nlp.Negative, -0.9), "bill'ing.\\x", nlp.Negative)
 	hostile.Feedback.Segment, hostile.Feedback.Product, hostile.Feedback.Customer = `a'b\`, `{x:String}`, `c"d`
+	odd := raisedAlert("odd", "", now)
+	odd.Kind, odd.Measure, odd.Severity, odd.Series, odd.Explanation = "ode", `me'a\x`, "<b>", "<script>'\\", "</details>"+strings.Repeat("long ", 9999)
+	odd.Channel, odd.Stage, odd.Topic, odd.Items = "fax", `{x:String}`, "a'b", -1
+	odd.Since, odd.SinceFrom, odd.SinceTo = now.AddDate(50, 0, 0), time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	odd.Expected, odd.Observed = pipeline.Estimate{Value: math.NaN(), Low: math.Inf(-1), High: math.Inf(1)}, pipeline.Estimate{Value: 1e300}
+	odd.Decomposition = []pipeline.Contribution{{Value: "<b>", Mix: math.NaN()}, {Value: "", Within: math.Inf(1)}, {Dimension: "topic", Value: "a"}}
+	odd.Rising, odd.Quotes = []pipeline.Rise{{Share: math.NaN(), Before: math.Inf(1)}}, []pipeline.Quote{{}}
+	bare := &pipeline.Alert{ID: "bare", Incident: "gone", Since: now, SinceFrom: now, SinceTo: now, RaisedAt: now, UpdatedAt: now}
 	stores := []struct {
-		name  string
-		items []*pipeline.Item
+		name   string
+		items  []*pipeline.Item
+		alerts []*pipeline.Alert
 	}{
 		{name: "no data"},
-		{"one row, one topic", []*pipeline.Item{about(feedback("1", pipeline.Review, now.Add(-time.Minute), "They charged me twice", nlp.Negative, -0.8), "billing.double_charge", nlp.Negative)}},
-		{"a rating without text", []*pipeline.Item{rating}},
+		{"one row, one topic", []*pipeline.Item{about(feedback("1", pipeline.Review, now.Add(-time.Minute), "They charged me twice", nlp.Negative, -0.8), "billing.double_charge", nlp.Negative)}, nil},
+		{"a rating without text", []*pipeline.Item{rating}, nil},
 		{"times in the future, and long ago", []*pipeline.Item{
 			about(feedback("1", pipeline.Review, now.AddDate(50, 0, 0), "Soon", nlp.Positive, 0.8), "a", nlp.Positive),
 			about(feedback("2", pipeline.Review, time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC), "Once", nlp.Positive, 0.8), "b.c", nlp.Negative),
-		}},
-		{"a customer with 10,000 items", faithful},
-		{"hostile names", []*pipeline.Item{hostile}},
+		}, nil},
+		{"a customer with 10,000 items", faithful, nil},
+		{"hostile names", []*pipeline.Item{hostile}, nil},
+		{name: "odd alerts", alerts: []*pipeline.Alert{odd, bare, over(odd, "odd and over", now), over(bare, "bare and over", now)}},
 	}
 	queries := []string{"", "from=2026-01-01&to=2026-01-01", "window=all&topics=broad&rows=all",
 		"window=all&" + url.Values{"channel": {"social"}, "segment": {`a'b\`}, "product": {`{x:String}`}, "stage": {"unknown"}, "label": {"negative"}, "q": {`'mine'`}}.Encode()}
@@ -98,6 +109,9 @@ func TestOddDataMakesSensiblePages(t *testing.T) {
 	for n, s := range stores {
 		t.Run(s.name, func(t *testing.T) {
 			store := shop(t, addr, fmt.Sprint("odd", n), s.items...)
+			if err := store.SaveAlerts(t.Context(), s.alerts); err != nil {
+				t.Fatal(err)
+			}
 			d := newDashboard(t, Options{Store: store, Database: store.Database()})
 			for _, sheet := range d.sheets {
 				for _, q := range queries {

@@ -76,6 +76,7 @@ func overview(v *visit) framed {
 	future := fetchEvery(v, time.Minute, "future", d.store.future)
 	scope := view{Window: v.view.Window, From: v.view.From, To: v.view.To, Channel: v.view.Channel}
 	hurts := d.fetchPains(v, scope)
+	open := v.fetchIncidents()
 	letters := fetch(v, "dead letters", d.store.openLetters)
 	live := v.fetchLive()
 	v.wait()
@@ -97,6 +98,7 @@ func overview(v *visit) framed {
 	known := !over.at.IsZero() && !latest.at.IsZero()
 	p.Nothing = known && len(latest.value.items) == 0 && len(all.totals) == 0 && v.view.Channel == "" && future.value == 0
 	p.Figures = overviewFigures(p, v, total, !over.at.IsZero(), newDeadLetterState(*letters, live, v.now))
+	p.Figures = append(p.Figures, incidentsFigure(open, scope.moved(overviewPath, alertsPath)))
 	if !over.at.IsZero() {
 		p.Channels = channelRows(v, all)
 		p.Trend = newChart(all.axis, steps)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -229,6 +230,8 @@ func hostileStore(p string, now time.Time) *fakeStore {
 		"steps":        {{p, p, uint64(100), uint64(2), 1.0, -90.0, -91.0, 0.1}},
 		"customer":     {{p, p, p, at, at, at, uint64(3), []string{p}, -10.0, nil, true, []int64{at}, []string{p}, []string{p}, []int64{at}, []string{p}, []string{p}, []string{p}, []string{p}}},
 		"rising":       {{p, uint64(5), uint64(1), 4.0, 0.5, 4.0, at, []string{p}, []string{p}, []string{p}}},
+		"open_alerts":  {openAlertRow(p, p, now), openAlertRow(p+"2", p, now)},
+		"past_alerts":  {{p, p, p, p, at, at, math.Inf(1), math.NaN(), p}},
 		"improvements": {{p, p, p, p, at, p, at}},
 		"mended":       {{uint8(1), at, uint64(3), uint64(1), uint64(1)}, {uint8(0), at, uint64(3), uint64(1), uint64(1)}},
 		"deadletters":  {{p, uint64(1 << 63)}, {"missing_id", uint64(1 << 63)}},

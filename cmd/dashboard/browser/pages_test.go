@@ -60,7 +60,7 @@ func pages() []page {
 		},
 		{
 			name: "alerts", path: "/alerts", heading: "Alerts",
-			words: []string{"Worse than", "New words"},
+			words: []string{"Open incidents", "Past alerts", "Worse than", "New words"},
 		},
 		{
 			name: "pipeline", path: "/pipeline", heading: "Pipeline",
