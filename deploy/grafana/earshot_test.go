@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -81,6 +82,31 @@ func (e earshot) hears(t *testing.T, n int) {
 		}
 	}
 	e.await(ctx, t, "SELECT count() > 100 FROM phrase_store")
+}
+
+// hearsOfANewThing publishes complaints of the last two days about a thing that no topic
+// covers, and waits until it emerges. Which phrases of the company's own rise depends on
+// the hour, and on what has been read of them; of 30 complaints of one period, and none of
+// the four before, z is above 3 however many of them are read.
+func (e earshot) hearsOfANewThing(t *testing.T) {
+	t.Helper()
+	const topic = "feedback.reviews" // of the default configuration
+	batch := make([]kafkago.Message, 30)
+	for i := range batch {
+		at := time.Now().Add(-time.Duration(i+1) * 90 * time.Minute)
+		value, err := json.Marshal(map[string]any{
+			"source": "shop", "id": fmt.Sprintf("hamster-%d", i), "channel": "review", "created_at": at,
+			"text": fmt.Sprintf("The clockwork hamster is terrible, mine broke after %d days.", i+2),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch[i] = kafkago.Message{Topic: topic, Value: value, Time: at}
+	}
+	if err := e.Producer().Publish(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	e.await(t.Context(), t, "SELECT count() > 0 FROM emerging WHERE phrase = 'clockwork hamster'")
 }
 
 // computesDrivers computes the drivers as the service does every ten minutes, which it
